@@ -1,0 +1,46 @@
+//! Huawei Cloud CodeArts Build: builds.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), huaweicloud_codearts_build::Error> {
+//! use huaweicloud_codearts_build::{Client, Config};
+//!
+//! // The key and the project come from the environment: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and
+//! // HUAWEICLOUD_SDK_PROJECT_ID.
+//! let config = Config::builder().region("cn-north-4").load().await?;
+//! let builds = Client::new(&config)?;
+//! let answer = builds.show_job_info().job_id("901878212b1a49be9c1a1054c272762a").send().await?;
+//! if let Some(build) = &answer.result {
+//!     println!("{}", build.running_status.as_deref().unwrap_or("-"));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client`] has a method for each operation, [`types`] what they take and answer, and whatever
+//! goes wrong is an [`Error`]. The code is generated from an OpenAPI document.
+//!
+//! # Features
+//!
+//! - `rustls` (default): https by rustls on the ring provider.
+
+#[allow(missing_docs, unreachable_pub, reason = "the documents say what there is to say")]
+#[rustfmt::skip]
+mod generated;
+
+use huaweicloud_core::Transport;
+use huaweicloud_core::progenitor_client::{ClientHooks, ClientInfo as _, OperationInfo, reqwest};
+pub use huaweicloud_core::{
+    AccessKey, Config, ConfigBuilder, Credentials, Error, ErrorKind, ResponseValue, Secret,
+};
+
+pub use self::generated::{Client, SERVICE, builder, types};
+
+impl ClientHooks<Transport> for Client {
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> Result<reqwest::Response, Error> {
+        self.inner().execute(request, info).await
+    }
+}

@@ -1,0 +1,35 @@
+//! Configuration, endpoints, transport and errors of the Huawei Cloud SDK.
+//!
+//! The crates of the services (`huaweicloud-cce`, `huaweicloud-eip`, …) are built on this one and
+//! re-export what their users need of it. A [`Config`] holds credentials and region; a client made
+//! from it completes, signs and sends each request; whatever goes wrong is an [`Error`].
+//!
+//! ```
+//! # async fn example() -> Result<(), huaweicloud_core::Error> {
+//! let config = huaweicloud_core::Config::builder().region("cn-north-4").load().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! - `rustls` (default): https by rustls on the ring provider.
+
+mod body;
+mod config;
+mod connection;
+pub mod decode;
+mod endpoint;
+mod error;
+mod error_body;
+mod open_enum;
+pub mod progenitor_client;
+mod transport;
+
+pub use huaweicloud_auth::{AccessKey, Credentials, Secret};
+
+pub use self::config::{Config, ConfigBuilder};
+pub use self::endpoint::Service;
+pub use self::error::{Error, ErrorKind};
+pub use self::progenitor_client::ResponseValue;
+pub use self::transport::Transport;

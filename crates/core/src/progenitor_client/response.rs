@@ -1,0 +1,220 @@
+//! Answers of success.
+
+use std::fmt;
+use std::ops::Deref;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt as _};
+use http::{HeaderMap, StatusCode};
+use reqwest::Response;
+use serde::de::DeserializeOwned;
+
+use super::OperationInfo;
+use crate::error::{Answer, Error, ErrorKind};
+use crate::error_body::ErrorBody;
+use crate::transport::request_id;
+use crate::{body, decode};
+
+/// The typed answer of a call, with the status, the headers and the body that it came with.
+///
+/// It derefs to the typed value.
+///
+/// # Example
+///
+/// ```
+/// use huaweicloud_core::ResponseValue;
+///
+/// fn print(answer: ResponseValue<Vec<String>>) {
+///     println!("{} names, request id {}", answer.len(), answer.request_id().unwrap_or("-"));
+///     for name in answer.into_inner() {
+///         println!("{name}");
+///     }
+/// }
+/// ```
+pub struct ResponseValue<T> {
+    inner: T,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl<T> ResponseValue<T> {
+    /// The typed value.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.inner
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers; that of a token is marked sensitive.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The id by which Huawei Cloud's support finds the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        ["x-request-id", "x-iam-trace-id"]
+            .into_iter()
+            .find_map(|name| self.headers.get(name)?.to_str().ok())
+    }
+
+    /// The body as it came, with the fields that the document does not know. Empty for a stream.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl<T: DeserializeOwned> ResponseValue<T> {
+    /// Reads and decodes the body.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Connection`] or [`ErrorKind::Timeout`] when the body breaks off,
+    /// [`ErrorKind::Decoding`] when it is not what the document says, [`ErrorKind::Service`] when
+    /// it says that the call failed.
+    #[doc(hidden)]
+    pub async fn from_response(
+        response: Response,
+        operation: &OperationInfo,
+    ) -> Result<Self, Error> {
+        let status = response.status();
+        let headers = sensitive_marked(response.headers().clone());
+        let attribute = |error: Error| {
+            let answer = Answer {
+                status,
+                request_id: request_id(&headers),
+                code: None,
+                encoded_authorization_message: None,
+            };
+            error.with_answer(answer).during(operation.operation_id)
+        };
+        let body = body::read(response, body::LIMIT).await.map_err(attribute)?;
+        if let Some(error) = failure_in(&body, operation, status, &headers) {
+            return Err(error);
+        }
+        let inner = decode::from_slice(&body).map_err(|source| {
+            let message = format!("the answer is not what the document says, {source}");
+            attribute(Error::new(ErrorKind::Decoding, message).with_source(source))
+        })?;
+        Ok(Self {
+            inner,
+            status,
+            headers,
+            body,
+        })
+    }
+}
+
+impl ResponseValue<()> {
+    /// An answer whose body does not matter.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn empty(response: Response) -> Self {
+        let headers = sensitive_marked(response.headers().clone());
+        Self {
+            inner: (),
+            status: response.status(),
+            headers,
+            body: Bytes::new(),
+        }
+    }
+}
+
+impl ResponseValue<ByteStream> {
+    /// An answer whose body is read as it comes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stream(response: Response) -> Self {
+        let status = response.status();
+        let headers = sensitive_marked(response.headers().clone());
+        let inner = ByteStream(Box::pin(response.bytes_stream().map_err(|source| {
+            Error::new(ErrorKind::Connection, "the body broke off").with_source(source)
+        })));
+        Self {
+            inner,
+            status,
+            headers,
+            body: Bytes::new(),
+        }
+    }
+}
+
+impl<T> Deref for ResponseValue<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseValue")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A body that is read as it comes.
+pub struct ByteStream(Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>);
+
+impl ByteStream {
+    /// The stream of the body's pieces.
+    #[must_use]
+    pub fn into_inner(self) -> Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>> {
+        self.0
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ByteStream")
+    }
+}
+
+/// The failure that a successful answer may hold, where the document says that it can.
+fn failure_in(
+    body: &[u8],
+    operation: &OperationInfo,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Option<Error> {
+    let failure = operation.failure.as_ref()?;
+    let answer: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
+    if answer.get(failure.property)?.as_str()? != failure.value {
+        return None;
+    }
+    let mut found = answer
+        .get(failure.message)
+        .map(ErrorBody::from_field)
+        .unwrap_or_default();
+    if found.message.is_empty() {
+        found.message = format!(
+            "{} is {:?}, without a reason",
+            failure.property, failure.value
+        );
+    }
+    let error = Error::from_answer(status, request_id(headers), found);
+    Some(error.during(operation.operation_id))
+}
+
+/// A token that comes in a header is kept out of debug output.
+fn sensitive_marked(mut headers: HeaderMap) -> HeaderMap {
+    for name in ["x-subject-token", "set-cookie"] {
+        if let Some(value) = headers.get_mut(name) {
+            value.set_sensitive(true);
+        }
+    }
+    headers
+}

@@ -1,0 +1,71 @@
+//! The tokens that IAM issued and what they are worth.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use huaweicloud_auth::Secret;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::random;
+
+/// How long a token is good for, as IAM documents it.
+const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+/// The tokens remembered; older ones become unknown.
+const MAX_TOKENS: usize = 1_000;
+
+/// The tokens issued.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
+    issued: Mutex<VecDeque<Token>>,
+}
+
+#[derive(Debug)]
+struct Token {
+    secret: Secret,
+    expires_at: Timestamp,
+}
+
+/// What a token is worth.
+#[derive(Debug)]
+pub(crate) enum TokenState {
+    Valid,
+    Expired { expires_at: String },
+    Unknown,
+}
+
+impl Tokens {
+    /// A new token of 256 bits, and when it expires.
+    pub(crate) fn issue(&self, now: Timestamp) -> (String, Timestamp) {
+        let token = random::secret();
+        let expires_at = now.saturating_add(TOKEN_LIFETIME).unwrap_or(Timestamp::MAX);
+        let mut issued = self.lock();
+        issued.push_back(Token {
+            secret: Secret::from(token.as_str()),
+            expires_at,
+        });
+        if issued.len() > MAX_TOKENS {
+            issued.pop_front();
+        }
+        (token, expires_at)
+    }
+
+    pub(crate) fn state(&self, token: &Secret, now: Timestamp) -> TokenState {
+        let issued = self.lock();
+        match issued.iter().find(|issued| issued.secret == *token) {
+            None => TokenState::Unknown,
+            Some(found) if found.expires_at <= now => TokenState::Expired {
+                expires_at: iam_time(found.expires_at),
+            },
+            Some(_) => TokenState::Valid,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Token>> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A time as IAM writes it: `2023-06-28T08:56:33.710000Z`.
+pub(crate) fn iam_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+}

@@ -1,0 +1,14 @@
+//! The emulator over the wire, as a client meets it.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "clippy takes the functions that tests share for library code"
+)]
+
+mod caller;
+mod connections;
+mod faults;
+mod recording;
+mod rejections;
+mod tokens;

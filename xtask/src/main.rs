@@ -1,0 +1,27 @@
+//! The chores of this repository: `cargo xtask --help`.
+
+mod generate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The chores of this repository")]
+enum Chore {
+    /// Generates the code of the service crates from the documents under specs/
+    Generate(generate::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Chore::parse() {
+        Chore::Generate(arguments) => generate::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
