@@ -72,7 +72,7 @@ pub(crate) enum Rejection {
     // The services answer this differently: EIP with 400 VPC.0007 "urlTenantId is not equal
     // tokenTenantId", CCE with 403 CCE.01403001 (their pages of error codes). This is the gateway's
     // own refusal, from api-sign-errorcode.html as above.
-    #[error("The IAM user is not authorized to access the API.")]
+    #[error("The IAM user is not authorized to access the API")]
     ForeignProject,
 }
 

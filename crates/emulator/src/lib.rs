@@ -141,7 +141,8 @@ impl Emulator {
     }
 
     /// Makes the answers of an operation go wrong, after the faults injected for it earlier. The
-    /// operation has its official name, such as `ShowJob`.
+    /// operation has its official name, such as `ShowJob`; if two services have one of that name,
+    /// the fault waits for whichever is called first.
     ///
     /// # Errors
     ///

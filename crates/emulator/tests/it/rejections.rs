@@ -188,7 +188,7 @@ async fn a_project_that_is_not_the_callers_is_refused_in_the_path_and_in_the_hea
         let response = send(parts).await;
         assert_eq!(response.status(), status, "{path}");
         if status == 403 {
-            let expected = "The IAM user is not authorized to access the API.".to_owned();
+            let expected = "The IAM user is not authorized to access the API".to_owned();
             assert_eq!(
                 refusal(response).await,
                 (403, "APIGW.0302".to_owned(), expected)
