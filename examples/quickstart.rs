@@ -30,9 +30,15 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let mut config = Config::builder().load().await?;
     let mut emulator = None;
-    if config.credentials().is_none() {
+    if !["HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+    {
         let started = Emulator::builder().start().await?;
-        println!("No access key in the environment: asking an emulator at {}.\n", started.url());
+        println!(
+            "No access key in the environment: asking an emulator at {}.\n",
+            started.url()
+        );
         config = Config::builder()
             .region(started.region())
             .endpoint(started.url())
@@ -43,9 +49,18 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
 
     let answers = [
-        ("CodeArts Build, ShowJobStatus", build_status(&config, &arguments.build_job).await),
-        ("CodeArts Build, ShowJobInfo", build_info(&config, &arguments.build_job).await),
-        ("EIP, ShowResourcesJobDetail", eip_job(&config, &arguments.eip_job).await),
+        (
+            "CodeArts Build, ShowJobStatus",
+            build_status(&config, &arguments.build_job).await,
+        ),
+        (
+            "CodeArts Build, ShowJobInfo",
+            build_info(&config, &arguments.build_job).await,
+        ),
+        (
+            "EIP, ShowResourcesJobDetail",
+            eip_job(&config, &arguments.eip_job).await,
+        ),
         ("CCE, ShowJob", cce_job(&config, &arguments.cce_job).await),
     ];
     let mut exit = ExitCode::SUCCESS;
@@ -78,8 +93,15 @@ async fn build_status(config: &Config, job_id: &str) -> Result<Tree<String>, Err
 
 async fn build_info(config: &Config, job_id: &str) -> Result<Tree<String>, Error> {
     let builds = huaweicloud_codearts_build::Client::new(config)?;
-    let info = builds.show_job_info().job_id(job_id).send().await?.into_inner();
-    let Some(task) = info.result else { return Ok(Tree::new("no build task".to_owned())) };
+    let info = builds
+        .show_job_info()
+        .job_id(job_id)
+        .send()
+        .await?
+        .into_inner();
+    let Some(task) = info.result else {
+        return Ok(Tree::new("no build task".to_owned()));
+    };
     let number = |number: Option<i32>| number.map(|number| number.to_string());
     let facts = [
         ("state", task.running_status),
@@ -96,7 +118,10 @@ async fn build_info(config: &Config, job_id: &str) -> Result<Tree<String>, Error
 
 async fn eip_job(config: &Config, job_id: &str) -> Result<Tree<String>, Error> {
     fn tree(job: &huaweicloud_eip::types::ResourcesJob) -> Tree<String> {
-        let reason = job.fail_reason.as_ref().map(|reason| format!(" ({reason})"));
+        let reason = job
+            .fail_reason
+            .as_ref()
+            .map(|reason| format!(" ({reason})"));
         let root = format!(
             "{} {}{}, from {} to {}",
             or_dash(job.job_type.as_deref()),
@@ -109,7 +134,13 @@ async fn eip_job(config: &Config, job_id: &str) -> Result<Tree<String>, Error> {
         Tree::new(root).with_leaves(sub_jobs.map(tree))
     }
     let eip = huaweicloud_eip::Client::new(config)?;
-    Ok(tree(&eip.show_resources_job_detail().job_id(job_id).send().await?.into_inner()))
+    Ok(tree(
+        &eip.show_resources_job_detail()
+            .job_id(job_id)
+            .send()
+            .await?
+            .into_inner(),
+    ))
 }
 
 async fn cce_job(config: &Config, job_id: &str) -> Result<Tree<String>, Error> {
@@ -120,14 +151,22 @@ async fn cce_job(config: &Config, job_id: &str) -> Result<Tree<String>, Error> {
         let root = format!(
             "{} {} {}{}",
             or_dash(spec.type_.as_deref()),
-            or_dash(spec.resource_name.as_deref().or(spec.resource_id.as_deref())),
+            or_dash(
+                spec.resource_name
+                    .as_deref()
+                    .or(spec.resource_id.as_deref())
+            ),
             or_dash(status.phase.as_deref()),
-            reason.map(|reason| format!(" ({reason})")).unwrap_or_default(),
+            reason
+                .map(|reason| format!(" ({reason})"))
+                .unwrap_or_default(),
         );
         Tree::new(root).with_leaves(spec.sub_jobs.iter().map(tree))
     }
     let cce = huaweicloud_cce::Client::new(config)?;
-    Ok(tree(&cce.show_job().job_id(job_id).send().await?.into_inner()))
+    Ok(tree(
+        &cce.show_job().job_id(job_id).send().await?.into_inner(),
+    ))
 }
 
 fn or_dash(text: Option<&str>) -> &str {

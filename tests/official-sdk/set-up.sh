@@ -22,8 +22,8 @@ fail() {
     exit 1
 }
 
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
-    fail "there is no python3 of version 3.10 or newer in PATH; install it"
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+    fail "there is no python3 of version 3.11 or newer in PATH; install it"
 
 # Python locks, since not every system has flock(1). The lock is that of the open file, so it is
 # held until this shell and all that it started have ended, however they end.

@@ -1,7 +1,11 @@
 //! Shared set-up of the tests.
 
-use huaweicloud_core::{AccessKey, Config, ConfigBuilder};
+use huaweicloud_core::{AccessKey, Config, ConfigBuilder, Secret};
 use huaweicloud_emulator::Emulator;
+use huaweicloud_iam::types::{
+    AuthScope, AuthScopeProject, KeystoneCreateUserTokenByPasswordRequestBody, PwdAuth,
+    PwdIdentity, PwdIdentityMethodsItem, PwdPassword, PwdPasswordUser, PwdPasswordUserDomain,
+};
 use insta::internals::SettingsBindDropGuard;
 
 /// The id of the access key of [`emulator`].
@@ -34,6 +38,37 @@ pub fn caller_of(emulator: &Emulator) -> ConfigBuilder {
         .endpoint(emulator.url())
         .credentials(emulator.access_key().clone())
         .project_id(emulator.project_id())
+}
+
+/// What the user of this emulator asks IAM for: a token of the emulator's project.
+pub fn token_request(
+    emulator: &Emulator,
+    password: &str,
+) -> KeystoneCreateUserTokenByPasswordRequestBody {
+    let user = emulator.user();
+    let user = PwdPasswordUser {
+        domain: PwdPasswordUserDomain {
+            name: user.domain_name().to_owned(),
+        },
+        name: user.name().to_owned(),
+        password: Secret::from(password),
+    };
+    let project = AuthScopeProject {
+        id: None,
+        name: Some(emulator.region().to_owned()),
+    };
+    KeystoneCreateUserTokenByPasswordRequestBody {
+        auth: PwdAuth {
+            identity: PwdIdentity {
+                methods: vec![PwdIdentityMethodsItem::Password],
+                password: PwdPassword { user },
+            },
+            scope: AuthScope {
+                domain: None,
+                project: Some(project),
+            },
+        },
+    }
 }
 
 /// Hides from the snapshots of a scope what differs from run to run and from system to system.

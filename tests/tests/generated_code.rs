@@ -42,6 +42,10 @@ fn each_documented_operation_and_its_types_are_as_reviewed() {
         ),
         ("iam", "KeystoneCreateUserTokenByPassword", &["PwdPasswordUser"]),
         ("iam", "KeystoneListProjects", &["KeystoneListProjectsResponse", "ProjectResult"]),
+        ("iam", "KeystoneCreateAgencyToken", &["AgencyTokenAssumerole"]),
+        ("iam", "CreateTemporaryAccessKeyByToken", &["Credential", "IdentityToken"]),
+        ("iam", "CreateTokenWithIdToken", &["GetIdTokenIdTokenBody"]),
+        ("sts", "AssumeAgency", &["AssumeAgencyReqBody", "CredentialsDto"]),
     ];
     for (service, operation, types) in operations {
         let path = root().join(format!("crates/{service}/src/generated.rs"));

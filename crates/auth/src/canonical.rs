@@ -6,8 +6,9 @@
 //! the guide is silent, of the official Python SDK (`huaweicloudsdkcore.signer`).
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3.
@@ -71,6 +72,14 @@ pub fn canonical_query(query: &str) -> String {
     canonical
 }
 
+/// The canonical query of a URI.
+pub(crate) fn canonical_query_of(uri: &Uri) -> Cow<'_, str> {
+    match uri.query() {
+        None | Some("") => Cow::Borrowed(""),
+        Some(query) => Cow::Owned(canonical_query(query)),
+    }
+}
+
 fn decode(text: &str) -> Cow<'_, [u8]> {
     percent_decode(text.as_bytes()).into()
 }
@@ -92,7 +101,7 @@ impl<'a> SignedHeaders<'a> {
     }
 
     /// The names, joined by `;`.
-    pub(crate) fn write_names(&self, out: &mut Vec<u8>) {
+    fn write_names(&self, out: &mut Vec<u8>) {
         let mut previous = None;
         for (name, _) in &self.0 {
             if previous == Some(name) {
@@ -127,7 +136,7 @@ impl<'a> SignedHeaders<'a> {
     }
 
     /// How many bytes the names take at most, joined.
-    pub(crate) fn names_len(&self) -> usize {
+    fn names_len(&self) -> usize {
         self.0.iter().map(|(name, _)| name.len() + 1).sum()
     }
 
@@ -139,37 +148,62 @@ impl<'a> SignedHeaders<'a> {
     }
 }
 
-/// Joins the six parts of the canonical request. `query` is canonical already; `payload_hash` is
-/// what stands for the body.
-pub(crate) fn canonical_request(
-    method: &Method,
-    path: &str,
-    query: &str,
-    headers: &SignedHeaders<'_>,
-    payload_hash: &[u8],
-) -> Vec<u8> {
-    let mut out = Vec::with_capacity(
-        method.as_str().len()
-            + path.len()
-            + query.len()
-            + headers.lines_len()
-            + headers.names_len()
-            + payload_hash.len()
-            + 8,
-    );
-    out.extend_from_slice(method.as_str().as_bytes());
-    out.make_ascii_uppercase();
-    out.push(b'\n');
-    write_path(path, &mut out);
-    out.push(b'\n');
-    out.extend_from_slice(query.as_bytes());
-    out.push(b'\n');
-    headers.write_lines(&mut out);
-    out.push(b'\n');
-    headers.write_names(&mut out);
-    out.push(b'\n');
-    out.extend_from_slice(payload_hash);
-    out
+/// The canonical request: six parts, each on its line or lines.
+pub(crate) struct CanonicalRequest {
+    text: Vec<u8>,
+    signed_names: Range<usize>,
+}
+
+impl CanonicalRequest {
+    /// `query` is canonical already; `payload_hash` is what stands for the body.
+    pub(crate) fn new(
+        method: &Method,
+        path: &str,
+        query: &str,
+        headers: &SignedHeaders<'_>,
+        payload_hash: &[u8],
+    ) -> Self {
+        let mut out = Vec::with_capacity(
+            method.as_str().len()
+                + path.len()
+                + query.len()
+                + headers.lines_len()
+                + headers.names_len()
+                + payload_hash.len()
+                + 8,
+        );
+        out.extend_from_slice(method.as_str().as_bytes());
+        out.make_ascii_uppercase();
+        out.push(b'\n');
+        write_path(path, &mut out);
+        out.push(b'\n');
+        out.extend_from_slice(query.as_bytes());
+        out.push(b'\n');
+        headers.write_lines(&mut out);
+        out.push(b'\n');
+        let start = out.len();
+        headers.write_names(&mut out);
+        let signed_names = start..out.len();
+        out.push(b'\n');
+        out.extend_from_slice(payload_hash);
+        Self {
+            text: out,
+            signed_names,
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.text
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.text
+    }
+
+    /// The names of the signed headers, joined by `;`.
+    pub(crate) fn signed_names(&self) -> &[u8] {
+        self.text.get(self.signed_names.clone()).unwrap_or_default()
+    }
 }
 
 /// The gateway signs the decoded path, each segment encoded again, with a slash at the end. It

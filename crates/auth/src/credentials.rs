@@ -1,9 +1,16 @@
+use std::fmt;
+use std::sync::Arc;
+
 use crate::Secret;
+use crate::keys::Keys;
 
 /// A permanent or a temporary access key: its id, its secret key and, for a temporary key, the
 /// security token that goes with them.
 ///
 /// `Debug` shows the id, which is no secret, and nothing of the rest.
+///
+/// What an algorithm derives from the key is derived once and shared by all clones, so sign with one
+/// key, or clones of it, rather than with new ones.
 ///
 /// ```
 /// use huaweicloud_auth::AccessKey;
@@ -14,11 +21,12 @@ use crate::Secret;
 /// let temporary = AccessKey::new("HST0EXAMPLE", "secret key").with_security_token("token");
 /// assert!(!format!("{temporary:?}").contains("secret key"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct AccessKey {
     id: String,
     secret: Secret,
     security_token: Option<Secret>,
+    keys: Arc<Keys>,
 }
 
 impl AccessKey {
@@ -35,6 +43,7 @@ impl AccessKey {
             id: id.into(),
             secret: secret.into(),
             security_token: None,
+            keys: Arc::default(),
         }
     }
 
@@ -82,7 +91,31 @@ impl AccessKey {
     pub fn security_token(&self) -> Option<&Secret> {
         self.security_token.as_ref()
     }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
 }
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey")
+            .field("id", &self.id)
+            .field("secret", &self.secret)
+            .field("security_token", &self.security_token)
+            .finish()
+    }
+}
+
+impl PartialEq for AccessKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.secret == other.secret
+            && self.security_token == other.security_token
+    }
+}
+
+impl Eq for AccessKey {}
 
 /// What a request proves its sender with.
 ///

@@ -55,6 +55,12 @@ pub(crate) fn parse(text: &[u8]) -> Option<(&[u8; LENGTH], i64)> {
     Some((text, Offset::UTC.to_timestamp(utc).ok()?.as_second()))
 }
 
+/// The eight digits of the day.
+pub(crate) fn day(date: &[u8; LENGTH]) -> &str {
+    let digits = date.split_at(8).0;
+    str::from_utf8(digits).unwrap_or_default()
+}
+
 /// Seconds since the epoch, the fraction dropped as [`format`] drops it. A time that 64 bits cannot
 /// hold is as far away as they can say.
 pub(crate) fn seconds(time: SystemTime) -> i64 {

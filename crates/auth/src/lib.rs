@@ -2,7 +2,8 @@
 //!
 //! # Contract
 //!
-//! [`sign`] takes the head of a request, [`http::request::Parts`], and its whole body, and expects:
+//! [`sign`] takes the head of a request, [`http::request::Parts`], and its whole body, or
+//! [`Payload::Unsigned`] for a stream, and expects:
 //!
 //! - an absolute URI or a `Host` header, percent-encoded as it will be sent. In the query **`+` is a
 //!   plus**: where it comes from an HTML form encoder, replace it by `%20` first;
@@ -11,9 +12,12 @@
 //!
 //! It adds headers and brings the query into its canonical form; a request that it cannot sign it
 //! leaves as it was. [`verify`] is the other side: what it accepts was signed by a holder of the
-//! secret key, and is what they signed.
+//! secret key, and is what they signed. [`explain`] shows the texts that were signed, to whom a
+//! signature is refused.
 //!
-//! This crate knows no HTTP client: it reads no file, opens no connection and looks at no clock.
+//! Signing reads no file, opens no connection and looks at no clock. Where credentials come from is
+//! told in [`provide`]; sources that ask a service do so through [`provide::Fetch`], since this crate
+//! knows no HTTP client.
 //!
 //! # Example
 //!
@@ -27,7 +31,7 @@
 //!
 //! let credentials = Credentials::from(AccessKey::new("QTWAOYTTINDUT2QVKYUC", "secret key"));
 //! let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_573_789_015);
-//! sign(&mut parts, body, &credentials, &SigningContext { time, project_id: None })?;
+//! sign(&mut parts, body, &credentials, &SigningContext::new(time))?;
 //!
 //! assert_eq!(parts.headers["x-sdk-date"], "20191115T033655Z");
 //! let authorization = parts.headers["authorization"].to_str()?;
@@ -40,18 +44,32 @@
 //!
 //! # Features
 //!
-//! - `serde` (off by default): [`Secret`] can be serialised and deserialised.
+//! All are off by default.
+//!
+//! - `process`: [`provide`] has `ExternalProcess`, which needs a runtime of tokio.
+//! - `serde`: [`Secret`] can be serialised and deserialised.
+//! - `sm3`: [`Algorithm`] has SDK-HMAC-SM3.
+//! - `ecdsa`: it has SDK-ECDSA-P256-SHA256.
+//! - `sm2`: it has SDK-SM2-SM3, and what `sm3` brings.
 
+mod algorithm;
 mod canonical;
 mod credentials;
 mod date;
-mod sdk_hmac_sha256;
+mod hash;
+mod headers;
+mod keys;
+mod payload;
+pub mod provide;
 mod secret;
 mod sign;
+mod string_to_sign;
 mod verify;
 
+pub use algorithm::{Algorithm, ParseAlgorithmError};
 pub use canonical::{canonical_query, encode_component};
 pub use credentials::{AccessKey, Credentials};
+pub use payload::Payload;
 pub use secret::Secret;
-pub use sign::{SignError, SigningContext, sign};
+pub use sign::{Explanation, SignError, SigningContext, explain, sign};
 pub use verify::{MAX_CLOCK_SKEW, Verified, VerifyError, verify};

@@ -1,62 +1,47 @@
+mod context;
 mod error;
+mod explain;
 
-use std::time::SystemTime;
+use std::borrow::Cow;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use http::request::Parts;
 use http::uri::{PathAndQuery, Uri};
 
+pub use self::context::SigningContext;
 pub use self::error::SignError;
-use crate::canonical::{SignedHeaders, canonical_query, canonical_request};
-use crate::sdk_hmac_sha256::{
-    ALGORITHM, UNSIGNED_PAYLOAD, X_PROJECT_ID, X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN,
-    declared_payload_hash, payload_hash, signature,
+pub use self::explain::{Explanation, explain};
+use crate::canonical::{CanonicalRequest, SignedHeaders, canonical_query_of};
+use crate::hash::{Hash, UNSIGNED_PAYLOAD};
+use crate::headers::{
+    Headers, X_AUTH_TOKEN, X_DOMAIN_ID, X_PROJECT_ID, X_SDK_DATE, X_SECURITY_TOKEN,
+    sensitive_value, token_value, value,
 };
-use crate::{AccessKey, Credentials, Secret, date};
-
-const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
-
-/// What a signature depends on besides the request and the credentials.
-///
-/// ```
-/// use std::time::SystemTime;
-/// use huaweicloud_auth::SigningContext;
-///
-/// let context = SigningContext {
-///     time: SystemTime::now(),
-///     project_id: Some("2bd55d4e21ef4a3589ce5a9f1f8c0e2f"),
-/// };
-/// # assert!(context.project_id.is_some());
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct SigningContext<'a> {
-    /// When the request is sent, to the second. A gateway refuses a request that is more than
-    /// [`MAX_CLOCK_SKEW`](crate::MAX_CLOCK_SKEW) from its own clock.
-    pub time: SystemTime,
-    /// The project that the request is about; none, or an empty one, for a global service.
-    pub project_id: Option<&'a str>,
-}
+use crate::string_to_sign::StringToSign;
+use crate::{AccessKey, Algorithm, Credentials, Payload, Secret, date};
 
 /// Makes a request one that the cloud accepts from the holder of these credentials.
 ///
-/// `body` is the whole body as it will be sent. Everything that decides the request must be in
-/// `parts` already; a header added later is not covered, one changed later breaks the signature. To
-/// send a request again, sign a fresh copy of the unsigned one.
+/// `payload` is the whole body as it will be sent, or [`Payload::Unsigned`]. Everything that decides
+/// the request must be in `parts` already; a header added later is not covered, one changed later
+/// breaks the signature. To send a request again, sign a fresh copy of the unsigned one.
 ///
-/// With [`Credentials::AccessKey`], the algorithm is SDK-HMAC-SHA256:
+/// With [`Credentials::AccessKey`], by the [`Algorithm`] of the context:
 /// - `Host` and `X-Sdk-Date` are added unless the request has them. A host that the request has
 ///   must be the one that is sent; a date that it has is the time of the signature.
-/// - `X-Project-Id`, and for a temporary key `X-Security-Token`, are set.
-/// - `X-Sdk-Content-Sha256` is set to `UNSIGNED-PAYLOAD` if there is a `Content-Type` that starts
-///   with neither `application/json` nor `application/bson`. Otherwise the body counts by its
-///   SHA-256, or by what the request says in that header.
+/// - `X-Project-Id`, `X-Domain-Id`, and for a temporary key `X-Security-Token`, are set.
+/// - `X-Sdk-Content-Sha256` (with SM3, `X-Sdk-Content-Sm3`) is set to `UNSIGNED-PAYLOAD` if the
+///   payload is unsigned, or if there is a `Content-Type` that starts with neither
+///   `application/json` nor `application/bson`. Otherwise the body counts by its hash, or by what
+///   the request says in that header.
 /// - Every header whose name holds no underscore is signed, its value trimmed. The official SDKs
 ///   hold one value a name; here the values of a repeated name are signed as one list, joined by
 ///   `,` in their order.
 /// - `Authorization` is set. A request that has one is not signed: as in the official SDKs, it gets
-///   the project and the security token and keeps its `Authorization`.
+///   the project, the domain and the security token and keeps its `Authorization`.
 ///
-/// With [`Credentials::Token`], `X-Auth-Token` and `X-Project-Id` are set, and nothing is signed.
+/// With [`Credentials::Token`], `X-Auth-Token`, `X-Project-Id` and `X-Domain-Id` are set, and
+/// nothing is signed.
 ///
 /// In every case the query of the URI is brought into its [canonical form](crate::canonical_query),
 /// where `+` is a plus and not a space, so that what is signed is what is sent.
@@ -66,8 +51,8 @@ pub struct SigningContext<'a> {
 /// # Errors
 ///
 /// [`SignError`] if a part of the credentials is empty or cannot be sent in a header, the request
-/// names no host, or its date or the time of the context cannot be used. The parts are then as they
-/// were.
+/// names no host, its date or the time of the context cannot be used, or V11-HMAC-SHA256 lacks its
+/// region or service. The parts are then as they were.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -76,22 +61,29 @@ pub struct SigningContext<'a> {
 /// let request = http::Request::get("https://vpc.cn-north-4.myhuaweicloud.com/v1/p/publicips");
 /// let (mut parts, ()) = request.body(())?.into_parts();
 /// let credentials = Credentials::from(AccessKey::new("HPUA0EXAMPLE", "secret key"));
-/// let context = SigningContext { time: SystemTime::now(), project_id: None };
 ///
-/// sign(&mut parts, b"", &credentials, &context)?;
+/// sign(&mut parts, b"", &credentials, &SigningContext::new(SystemTime::now()))?;
 /// assert!(parts.headers["authorization"].is_sensitive());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn sign(
+pub fn sign<'a>(
     parts: &mut Parts,
-    body: &[u8],
+    payload: impl Into<Payload<'a>>,
     credentials: &Credentials,
     context: &SigningContext<'_>,
 ) -> Result<(), SignError> {
-    let query = canonical_query(parts.uri.query().unwrap_or_default());
+    let query = canonical_query_of(&parts.uri);
     let uri = with_query(&parts.uri, &query)?;
     let headers = match credentials {
-        Credentials::AccessKey(key) => access_key_headers(parts, &query, body, key, context)?,
+        Credentials::AccessKey(key) if parts.headers.contains_key(AUTHORIZATION) => {
+            key_headers(key, context)?
+        }
+        Credentials::AccessKey(key) => {
+            let mut signable = Signable::new(parts, &query, payload.into(), key, context)?;
+            let authorization = signable.authorization(key)?;
+            signable.headers.push((AUTHORIZATION, authorization));
+            signable.headers
+        }
         Credentials::Token(token) => token_headers(token, context)?,
     };
     parts
@@ -109,67 +101,179 @@ pub fn sign(
     Ok(())
 }
 
-/// Headers to be set, each in the place of all that the request has under its name.
-type Headers = Vec<(HeaderName, HeaderValue)>;
+/// A request of which all is known but the signature.
+struct Signable {
+    headers: Headers,
+    algorithm: Algorithm,
+    date: [u8; date::LENGTH],
+    /// `date/region/service`, for V11-HMAC-SHA256.
+    scope: Option<String>,
+    canonical: CanonicalRequest,
+}
 
-fn access_key_headers(
+impl Signable {
+    fn new(
+        parts: &Parts,
+        query: &str,
+        payload: Payload<'_>,
+        key: &AccessKey,
+        context: &SigningContext<'_>,
+    ) -> Result<Self, SignError> {
+        require_key(key)?;
+        let mut headers = key_headers(key, context)?;
+        if !parts.headers.contains_key(HOST) {
+            headers.push((HOST, host(&parts.uri)?));
+        }
+        let date = if parts.headers.contains_key(X_SDK_DATE) {
+            given_date(parts)?
+        } else {
+            let date = date::format(context.time).ok_or(SignError::TimeOutOfRange)?;
+            headers.push((X_SDK_DATE, value(&date, "X-Sdk-Date")?));
+            date
+        };
+        let algorithm = context.algorithm;
+        let hash = algorithm.hash();
+        if payload == Payload::Unsigned || leaves_payload_unsigned(parts) {
+            let unsigned = HeaderValue::from_static(UNSIGNED_PAYLOAD);
+            headers.push((hash.content_header(), unsigned));
+        }
+        let scope = match algorithm {
+            Algorithm::V11HmacSha256 => Some(scope(&date, context)?),
+            _ => None,
+        };
+        let canonical = canonical_request(parts, query, payload, hash, &headers);
+        Ok(Self {
+            headers,
+            algorithm,
+            date,
+            scope,
+            canonical,
+        })
+    }
+
+    fn string_to_sign(&self) -> StringToSign<'_> {
+        StringToSign::new(
+            self.algorithm,
+            &self.date,
+            self.scope.as_deref(),
+            self.canonical.as_bytes(),
+        )
+    }
+
+    fn authorization(&self, key: &AccessKey) -> Result<HeaderValue, SignError> {
+        let names = self.canonical.signed_names();
+        let scope = self.scope.as_deref().unwrap_or_default();
+        let mut text = Vec::with_capacity(key.id().len() + scope.len() + names.len() + 192);
+        text.extend_from_slice(self.algorithm.as_str().as_bytes());
+        if self.scope.is_some() {
+            text.extend_from_slice(b" Credential=");
+            text.extend_from_slice(key.id().as_bytes());
+            text.push(b'/');
+            text.extend_from_slice(scope.as_bytes());
+        } else {
+            text.extend_from_slice(b" Access=");
+            text.extend_from_slice(key.id().as_bytes());
+        }
+        text.extend_from_slice(b", SignedHeaders=");
+        text.extend_from_slice(names);
+        text.extend_from_slice(b", Signature=");
+        key.keys()
+            .sign(key.id(), key.secret(), &self.string_to_sign(), &mut text)?;
+        sensitive_value(text, "Authorization")
+    }
+}
+
+/// The canonical request of the request as it will be once `added` is set.
+fn canonical_request(
     parts: &Parts,
     query: &str,
-    body: &[u8],
-    key: &AccessKey,
-    context: &SigningContext<'_>,
-) -> Result<Headers, SignError> {
-    let mut headers = Vec::with_capacity(6);
-    add_project_id(&mut headers, context)?;
+    payload: Payload<'_>,
+    hash: Hash,
+    added: &Headers,
+) -> CanonicalRequest {
+    let kept = parts.headers.iter().filter(|(name, _)| {
+        // Proxies such as nginx drop headers with an underscore; the official SDKs sign none.
+        !name.as_str().contains('_')
+            && *name != AUTHORIZATION
+            && !added.iter().any(|(set, _)| set == name)
+    });
+    let signed = SignedHeaders::new(kept.chain(added.iter().map(|(name, value)| (name, value))));
+    let unsigned = added.iter().any(|(name, _)| *name == hash.content_header());
+    let declared = if unsigned {
+        Some(UNSIGNED_PAYLOAD.as_bytes())
+    } else {
+        hash.declared(&parts.headers)
+    };
+    let own;
+    let payload_hash = match (payload, declared) {
+        // The official SDKs look at the body first: an empty one has its hash, whatever is declared.
+        (Payload::Bytes(b""), _) => hash.of_nothing(),
+        (_, Some(declared)) => declared,
+        (Payload::Bytes(body), None) => {
+            own = hash.hex(body);
+            &own
+        }
+        (Payload::Unsigned, None) => UNSIGNED_PAYLOAD.as_bytes(),
+    };
+    CanonicalRequest::new(
+        &parts.method,
+        parts.uri.path(),
+        query,
+        &signed,
+        payload_hash,
+    )
+}
+
+fn require_key(key: &AccessKey) -> Result<(), SignError> {
+    if key.id().is_empty() {
+        Err(SignError::EmptyAccessKeyId)
+    } else if key.secret().expose().is_empty() {
+        Err(SignError::EmptySecretKey)
+    } else if !is_word(key.id()) {
+        Err(SignError::InvalidAccessKeyId)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the text can stand in `Authorization` and be told from what is around it.
+fn is_word(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b',')
+}
+
+fn scope(date: &[u8; date::LENGTH], context: &SigningContext<'_>) -> Result<String, SignError> {
+    let part = |part: Option<&str>, missing, invalid| match part.filter(|part| !part.is_empty()) {
+        None => Err(missing),
+        Some(part) if !is_word(part) || part.contains('/') => Err(invalid),
+        Some(part) => Ok(part.to_owned()),
+    };
+    let region = part(
+        context.region,
+        SignError::MissingRegion,
+        SignError::InvalidRegion,
+    )?;
+    let service = part(
+        context.service,
+        SignError::MissingService,
+        SignError::InvalidService,
+    )?;
+    Ok([date::day(date), &region, &service].join("/"))
+}
+
+fn key_headers(key: &AccessKey, context: &SigningContext<'_>) -> Result<Headers, SignError> {
+    let mut headers = Vec::with_capacity(7);
+    add_ids(&mut headers, context)?;
     if let Some(token) = key.security_token() {
         let value = token_value(token, "X-Security-Token", SignError::EmptySecurityToken)?;
         headers.push((X_SECURITY_TOKEN, value));
     }
-    if parts.headers.contains_key(AUTHORIZATION) {
-        return Ok(headers);
-    }
-    if key.id().is_empty() {
-        return Err(SignError::EmptyAccessKeyId);
-    }
-    if key.secret().expose().is_empty() {
-        return Err(SignError::EmptySecretKey);
-    }
-
-    if !parts.headers.contains_key(HOST) {
-        headers.push((HOST, host(&parts.uri)?));
-    }
-    let date = if parts.headers.contains_key(X_SDK_DATE) {
-        given_date(parts)?
-    } else {
-        let date = date::format(context.time).ok_or(SignError::TimeOutOfRange)?;
-        headers.push((X_SDK_DATE, value(&date, "X-Sdk-Date")?));
-        date
-    };
-    let declared = if leaves_payload_unsigned(parts) {
-        headers.push((
-            X_SDK_CONTENT_SHA256,
-            HeaderValue::from_static(UNSIGNED_PAYLOAD),
-        ));
-        Some(UNSIGNED_PAYLOAD.as_bytes())
-    } else {
-        declared_payload_hash(&parts.headers)
-    };
-
-    let authorization = authorization(
-        parts,
-        query,
-        &headers,
-        &payload_hash(body, declared),
-        key,
-        &date,
-    )?;
-    headers.push((AUTHORIZATION, authorization));
     Ok(headers)
 }
 
 fn token_headers(token: &Secret, context: &SigningContext<'_>) -> Result<Headers, SignError> {
-    let mut headers = Vec::with_capacity(2);
-    add_project_id(&mut headers, context)?;
+    let mut headers = Vec::with_capacity(3);
+    add_ids(&mut headers, context)?;
     headers.push((
         X_AUTH_TOKEN,
         token_value(token, "X-Auth-Token", SignError::EmptyToken)?,
@@ -177,41 +281,12 @@ fn token_headers(token: &Secret, context: &SigningContext<'_>) -> Result<Headers
     Ok(headers)
 }
 
-/// The signature of the request as it will be once `added` is set.
-fn authorization(
-    parts: &Parts,
-    query: &str,
-    added: &Headers,
-    payload_hash: &[u8],
-    key: &AccessKey,
-    date: &[u8; date::LENGTH],
-) -> Result<HeaderValue, SignError> {
-    let kept = parts.headers.iter().filter(|(name, _)| {
-        // Proxies such as nginx drop headers with an underscore; the official SDKs sign none.
-        !name.as_str().contains('_') && !added.iter().any(|(set, _)| set == name)
-    });
-    let signed = SignedHeaders::new(kept.chain(added.iter().map(|(name, value)| (name, value))));
-    let canonical = canonical_request(
-        &parts.method,
-        parts.uri.path(),
-        query,
-        &signed,
-        payload_hash,
-    );
-
-    let mut text = Vec::with_capacity(key.id().len() + signed.names_len() + 128);
-    for piece in [ALGORITHM, " Access=", key.id(), ", SignedHeaders="] {
-        text.extend_from_slice(piece.as_bytes());
+fn add_ids(headers: &mut Headers, context: &SigningContext<'_>) -> Result<(), SignError> {
+    if let Some(id) = context.project_id.filter(|id| !id.is_empty()) {
+        headers.push((X_PROJECT_ID, value(id.as_bytes(), "X-Project-Id")?));
     }
-    signed.write_names(&mut text);
-    text.extend_from_slice(b", Signature=");
-    text.extend_from_slice(&signature(key.secret(), date, &canonical));
-    sensitive_value(&text, "Authorization")
-}
-
-fn add_project_id(headers: &mut Headers, context: &SigningContext<'_>) -> Result<(), SignError> {
-    if let Some(project_id) = context.project_id.filter(|id| !id.is_empty()) {
-        headers.push((X_PROJECT_ID, value(project_id.as_bytes(), "X-Project-Id")?));
+    if let Some(id) = context.domain_id.filter(|id| !id.is_empty()) {
+        headers.push((X_DOMAIN_ID, value(id.as_bytes(), "X-Domain-Id")?));
     }
     Ok(())
 }
@@ -256,8 +331,8 @@ fn leaves_payload_unsigned(parts: &Parts) -> bool {
 }
 
 /// The URI with the query in the place of its own, or `None` if that is the one it has.
-fn with_query(uri: &Uri, query: &str) -> Result<Option<Uri>, SignError> {
-    let query = (!query.is_empty()).then_some(query);
+fn with_query(uri: &Uri, query: &Cow<'_, str>) -> Result<Option<Uri>, SignError> {
+    let query = (!query.is_empty()).then_some(&**query);
     if uri.query() == query {
         return Ok(None);
     }
@@ -272,27 +347,6 @@ fn with_query(uri: &Uri, query: &str) -> Result<Option<Uri>, SignError> {
     Uri::from_parts(parts)
         .map(Some)
         .map_err(|_| SignError::UriTooLong)
-}
-
-fn token_value(
-    token: &Secret,
-    name: &'static str,
-    empty: SignError,
-) -> Result<HeaderValue, SignError> {
-    if token.expose().is_empty() {
-        return Err(empty);
-    }
-    sensitive_value(token.expose().as_bytes(), name)
-}
-
-fn sensitive_value(bytes: &[u8], name: &'static str) -> Result<HeaderValue, SignError> {
-    let mut value = value(bytes, name)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-fn value(bytes: &[u8], name: &'static str) -> Result<HeaderValue, SignError> {
-    HeaderValue::from_bytes(bytes).map_err(|_| SignError::InvalidHeaderValue(name))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@
 //! # Features
 //!
 //! - `rustls` (default): https by rustls on the ring provider.
+//! - `regions-file` (default): endpoints from `~/.huaweicloud/regions.yaml`.
 
 #[allow(missing_docs, unreachable_pub, reason = "the documents say what there is to say")]
 #[rustfmt::skip]

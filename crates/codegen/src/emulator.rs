@@ -3,7 +3,7 @@
 use quote::quote;
 use syn::parse_quote;
 
-use crate::operation::Operation;
+use crate::operation::{Operation, Selector};
 
 /// The items of the emulator's table for one service.
 pub(crate) fn rows<'a>(
@@ -13,7 +13,16 @@ pub(crate) fn rows<'a>(
     operations.iter().filter_map(move |operation| {
         let example = operation.example.as_ref()?;
         let method = operation.method.to_ascii_uppercase();
-        let (id, path, authenticated) = (&operation.id, &operation.path, operation.authenticated);
+        let (id, path) = (&operation.id, &operation.path);
+        let authentication = match (operation.authenticated, operation.anonymous) {
+            (true, false) => quote!(Required),
+            (true, true) => quote!(Optional),
+            (false, _) => quote!(None),
+        };
+        let selector = match &operation.selector {
+            Some(Selector { pointer, value }) => quote!(Some((#pointer, #value))),
+            None => quote!(None),
+        };
         let (status, body) = (example.status, example.body.to_string());
         Some(quote! {
             DocumentedOperation {
@@ -21,7 +30,8 @@ pub(crate) fn rows<'a>(
                 operation_id: #id,
                 method: #method,
                 path: #path,
-                authenticated: #authenticated,
+                selector: #selector,
+                authentication: Authentication::#authentication,
                 status: #status,
                 body: #body,
             }
@@ -32,7 +42,7 @@ pub(crate) fn rows<'a>(
 /// The file of the emulator's table.
 pub(crate) fn file(rows: &[proc_macro2::TokenStream]) -> syn::File {
     parse_quote! {
-        use crate::operation::DocumentedOperation;
+        use crate::operation::{Authentication, DocumentedOperation};
 
         pub(crate) static OPERATIONS: &[DocumentedOperation] = &[#(#rows),*];
     }

@@ -7,15 +7,16 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::error::Error;
 
-/// The name of a service in environment variables, and its endpoints by region.
+/// The name of a service in environment variables, and its endpoints.
 pub(crate) struct Endpoints {
     pub(crate) service: String,
     pub(crate) by_region: BTreeMap<String, String>,
+    pub(crate) global: Option<String>,
 }
 
 impl Endpoints {
     /// Reads `x-huaweicloud-service` and the servers. A server without a region is the service's
-    /// global one, which regional clients do not use.
+    /// global one.
     pub(crate) fn read(document: &Document) -> Result<Self, Error> {
         let service = document
             .root
@@ -24,12 +25,22 @@ impl Endpoints {
             .ok_or_else(|| document.error("x-huaweicloud-service", "is missing"))?
             .to_owned();
         let mut by_region = BTreeMap::new();
+        let mut global = None;
         let servers = document.root.get("servers").and_then(Value::as_array);
         for (index, server) in servers.into_iter().flatten().enumerate() {
             let url = server
                 .get("url")
                 .and_then(Value::as_str)
                 .ok_or_else(|| document.error(format!("servers[{index}].url"), "is missing"))?;
+            if !url.contains("{region}") {
+                if global.replace(url.to_owned()).is_some() {
+                    return Err(document.error(
+                        format!("servers[{index}].url"),
+                        "there is a global server already",
+                    ));
+                }
+                continue;
+            }
             let regions = server
                 .pointer("/variables/region/enum")
                 .and_then(Value::as_array);
@@ -46,7 +57,11 @@ impl Endpoints {
         if by_region.is_empty() {
             return Err(document.error("servers", "no region has a server"));
         }
-        Ok(Self { service, by_region })
+        Ok(Self {
+            service,
+            by_region,
+            global,
+        })
     }
 }
 
@@ -70,6 +85,12 @@ servers:
             found,
             ["https://cce.b.a", "https://cce.c.a", "https://cce.e.d"]
         );
+        assert_eq!(endpoints.global.as_deref(), Some("https://cce.global"));
+        let two_global = format!("{yaml}  - {{url: 'https://cce.other'}}\n");
+        let error = Endpoints::read(&Document::parse("test.yaml", &two_global).unwrap())
+            .err()
+            .unwrap();
+        assert_eq!(error.path(), "servers[3].url");
         let twice = yaml.replace("[e]", "[c]");
         let error = Endpoints::read(&Document::parse("test.yaml", &twice).unwrap())
             .err()

@@ -71,6 +71,7 @@ pub fn generate_service(
     let mut document = document.clone();
     passes::inline_components(&mut document)?;
     passes::drop_signing_headers(&mut document)?;
+    passes::check_shared_paths(&mut document)?;
     let operations = Operation::all(&document)?;
     let endpoints = endpoints::Endpoints::read(&document)?;
     passes::apply(&mut document)?;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{Document, Place, references};
 use crate::error::Error;
+use crate::passes::without_variant;
 
 /// An operation, read from the document as it stands in its file.
 #[derive(Clone, Debug)]
@@ -13,8 +14,12 @@ pub struct Operation {
     pub id: String,
     pub(crate) method: &'static str,
     pub(crate) path: String,
-    /// Whether requests must be authenticated: not with an empty `security`.
+    /// Whether requests are authenticated: not with an empty `security`.
     pub(crate) authenticated: bool,
+    /// Whether `security` also lists `{}`, so that requests may come without authentication.
+    pub(crate) anonymous: bool,
+    /// What tells the operation from the others of its path and method, if it has such.
+    pub(crate) selector: Option<Selector>,
     pub(crate) failure: Option<Failure>,
     pub(crate) parameters: Vec<Parameter>,
     /// The name of the type of the body.
@@ -29,6 +34,16 @@ pub(crate) struct Failure {
     pub(crate) property: String,
     pub(crate) value: String,
     pub(crate) message: String,
+}
+
+/// The value of the request's body by which a service knows this operation from the others of its
+/// path and method: the extension `x-huaweicloud-selector`.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Selector {
+    /// Where in the body, as a JSON pointer.
+    pub(crate) pointer: String,
+    pub(crate) value: String,
 }
 
 /// A parameter of the generated method.
@@ -86,9 +101,21 @@ impl Operation {
         let security = operation
             .get("security")
             .or_else(|| document.root.get("security"));
-        let authenticated = security
+        let schemes = security
             .and_then(Value::as_array)
-            .is_some_and(|schemes| !schemes.is_empty());
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let anonymous = schemes
+            .iter()
+            .filter_map(Value::as_object)
+            .any(Map::is_empty);
+        let selector = match operation.get("x-huaweicloud-selector") {
+            Some(selector) => Some(
+                serde_json::from_value(selector.clone())
+                    .map_err(|error| place.error("x-huaweicloud-selector", error))?,
+            ),
+            None => None,
+        };
         let (status, success) = success_of(place, operation)?;
         let failure = match success.get("x-huaweicloud-failure") {
             Some(failure) => Some(serde_json::from_value(failure.clone()).map_err(|error| {
@@ -116,8 +143,10 @@ impl Operation {
         Ok(Self {
             id: id.to_owned(),
             method: place.method,
-            path: place.path.clone(),
-            authenticated,
+            path: without_variant(&place.path).to_owned(),
+            authenticated: !schemes.is_empty(),
+            anonymous,
+            selector,
             failure,
             parameters,
             body: operation.get("requestBody").map(|body| body_type(id, body)),

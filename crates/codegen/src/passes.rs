@@ -3,11 +3,13 @@
 mod error_responses;
 mod inline_components;
 mod project_id;
+mod shared_paths;
 mod signing_headers;
 mod text_rules;
 mod unused_schemas;
 
 pub(crate) use self::inline_components::inline_components;
+pub(crate) use self::shared_paths::{check_shared_paths, without_variant};
 pub(crate) use self::signing_headers::drop_signing_headers;
 
 use crate::document::Document;

@@ -6,6 +6,7 @@ mod client;
 mod docs;
 mod open_enums;
 mod send;
+mod shared_paths;
 mod support_module;
 
 use quote::ToTokens;
@@ -38,6 +39,7 @@ impl Context<'_> {
 
 /// Applies the rewrites.
 pub(crate) fn apply(file: &mut syn::File, context: &Context<'_>) -> Result<(), Error> {
+    shared_paths::share_paths(file, context)?;
     send::rewrite_sends(file, context)?;
     client::rewrite_client(file, context)?;
     open_enums::open_enums(file, context)?;

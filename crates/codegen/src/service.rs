@@ -29,6 +29,10 @@ pub static SERVICES: &[Service] = &[
         name: "iam",
         document: "iam-v3.yaml",
     },
+    Service {
+        name: "sts",
+        document: "sts-v1.yaml",
+    },
 ];
 
 impl Service {

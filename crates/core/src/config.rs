@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use huaweicloud_auth::{AccessKey, Credentials};
+use huaweicloud_auth::provide::{
+    CachedCredentials, CredentialsChain, Fetch, ProfileSection, ProvideCredentials, Provided,
+    StaticCredentials, Variables, iam_endpoint,
+};
+use huaweicloud_auth::{Algorithm, Credentials};
+use tokio::sync::OnceCell;
 
 use crate::connection;
-use crate::endpoint::{Endpoint, PREFIX, Service};
+use crate::endpoint::{Endpoint, Service};
 use crate::error::{Error, ErrorKind};
+use crate::fetch::HttpFetch;
+use crate::named_endpoints::NamedEndpoints;
+use crate::project_id;
 
 /// Credentials, region and connections, shared by every client made from it.
 ///
@@ -32,11 +40,16 @@ pub struct Config(Arc<Settings>);
 struct Settings {
     region: Option<String>,
     project_id: Option<String>,
-    credentials: Option<Credentials>,
+    looked_up_project_id: OnceCell<String>,
+    domain_id: Option<String>,
+    credentials: Option<CachedCredentials>,
+    signing_algorithm: Algorithm,
     endpoint: Option<Endpoint>,
-    endpoint_variables: BTreeMap<String, String>,
+    named_endpoints: NamedEndpoints,
+    variables: Variables,
     allow_http: bool,
     http: reqwest::Client,
+    fetch: Arc<dyn Fetch>,
 }
 
 impl Config {
@@ -52,16 +65,92 @@ impl Config {
         self.0.region.as_deref()
     }
 
-    /// The project that calls work in.
-    #[must_use]
-    pub fn project_id(&self) -> Option<&str> {
-        self.0.project_id.as_deref()
+    /// What requests are authenticated with, from where it is configured to come from; kept until
+    /// shortly before it expires.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Credentials`] when no source has any. The message lists every source, why it
+    /// has none, and how to set it up.
+    pub async fn credentials(&self) -> Result<Arc<Provided>, Error> {
+        let Some(credentials) = &self.0.credentials else {
+            return Err(Error::new(
+                ErrorKind::Credentials,
+                "no credentials: set them with Config::builder().credentials(..), or complete the \
+                 configuration with load() to have them looked for",
+            ));
+        };
+        credentials.get().await.map_err(|source| {
+            Error::new(ErrorKind::Credentials, source.to_string()).with_source(source)
+        })
     }
 
-    /// What requests are authenticated with.
-    #[must_use]
-    pub fn credentials(&self) -> Option<&Credentials> {
-        self.0.credentials.as_ref()
+    /// The project that calls work in: the one that was set, else the one that comes with the
+    /// credentials, else the one that IAM has for the region, which is asked once.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or IAM cannot be asked, or knows none or several.
+    pub async fn project_id(&self, provided: &Provided) -> Result<String, Error> {
+        if let Some(known) = self.known_project_id(provided) {
+            return Ok(known.to_owned());
+        }
+        let settings = &*self.0;
+        let Some(region) = &settings.region else {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "no project id, and no region to look it up: set it with \
+                 Config::builder().project_id(..) or the variable HUAWEICLOUD_SDK_PROJECT_ID",
+            ));
+        };
+        let iam = self.iam_endpoint(provided)?;
+        let algorithm = settings.signing_algorithm;
+        let look_up =
+            || project_id::look_up(&*settings.fetch, iam.base(), region, provided, algorithm);
+        settings
+            .looked_up_project_id
+            .get_or_try_init(look_up)
+            .await
+            .cloned()
+    }
+
+    /// The project, if it is known without asking.
+    pub(crate) fn known_project_id<'a>(&'a self, provided: &'a Provided) -> Option<&'a str> {
+        [&self.0.project_id, &provided.project_id]
+            .into_iter()
+            .filter_map(|id| id.as_deref())
+            .chain(self.0.looked_up_project_id.get().map(String::as_str))
+            .find(|id| !id.is_empty())
+    }
+
+    /// The domain (account), if it was set or comes with the credentials.
+    pub(crate) fn domain_id<'a>(&'a self, provided: &'a Provided) -> Option<&'a str> {
+        self.0
+            .domain_id
+            .as_deref()
+            .or(provided.domain_id.as_deref())
+            .filter(|id| !id.is_empty())
+    }
+
+    pub(crate) fn signing_algorithm(&self) -> Algorithm {
+        self.0.signing_algorithm
+    }
+
+    /// Where IAM is asked for the project: at the endpoint set by hand, else where the environment
+    /// or the credentials say, else in the region.
+    fn iam_endpoint(&self, provided: &Provided) -> Result<Endpoint, Error> {
+        const VARIABLE: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+        let settings = &*self.0;
+        if let Some(endpoint) = &settings.endpoint {
+            return Ok(endpoint.clone());
+        }
+        let named = settings
+            .variables
+            .get(VARIABLE)
+            .or_else(|| provided.iam_endpoint.clone());
+        let endpoint =
+            named.unwrap_or_else(|| iam_endpoint(settings.region.as_deref(), &settings.variables));
+        Endpoint::parse(&endpoint, settings.allow_http)
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
@@ -69,13 +158,16 @@ impl Config {
     }
 
     /// Where a service is reached: the endpoint set by hand, else the one that the environment
-    /// names for the service and the region, else the documented one.
+    /// names for the service and the region, else the documented one, else the service's global one.
     pub(crate) fn endpoint_of(&self, service: &Service) -> Result<Endpoint, Error> {
         let settings = &*self.0;
         if let Some(endpoint) = &settings.endpoint {
             return Ok(endpoint.clone());
         }
         let Some(region) = &settings.region else {
+            if let Some(global) = service.global_endpoint() {
+                return Endpoint::parse(global, false);
+            }
             return Err(Error::new(
                 ErrorKind::Configuration,
                 format!(
@@ -85,27 +177,30 @@ impl Config {
                 ),
             ));
         };
-        let variable = service.variable(region);
-        if let Some(value) = settings.endpoint_variables.get(&variable) {
-            // The official SDKs accept several, parted by commas, the first being the main one.
-            let first = value.split(',').next().unwrap_or_default().trim();
-            return Endpoint::parse(first, settings.allow_http).map_err(|source| {
-                Error::new(
-                    ErrorKind::Configuration,
-                    format!("the variable {variable} is wrong"),
-                )
-                .with_source(source)
+        if let Some(named) = settings.named_endpoints.of(service, region) {
+            let main = named
+                .endpoints
+                .first()
+                .map(String::as_str)
+                .unwrap_or_default();
+            return Endpoint::parse(main, settings.allow_http).map_err(|source| {
+                let message = format!("{} names a wrong endpoint: {source}", named.named_by);
+                Error::new(ErrorKind::Configuration, message).with_source(source)
             });
         }
-        let Some(endpoint) = service.endpoint_in(region) else {
+        // A region that is newer than this table is served by the global endpoint, as in the
+        // official SDKs.
+        let documented = service.endpoint_in(region);
+        let Some(endpoint) = documented.or_else(|| service.global_endpoint()) else {
             let known: Vec<_> = service.regions().collect();
             return Err(Error::new(
                 ErrorKind::Configuration,
                 format!(
                     "{} is not documented in the region {region:?}: choose one of {}, or name an \
-                     endpoint with Config::builder().endpoint(..) or the variable {variable}",
+                     endpoint with Config::builder().endpoint(..) or the variable {}",
                     service.name(),
                     known.join(", "),
+                    service.variable(region),
                 ),
             ));
         };
@@ -118,6 +213,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("region", &self.0.region)
             .field("project_id", &self.0.project_id)
+            .field("domain_id", &self.0.domain_id)
             .field("credentials", &self.0.credentials)
             .field("endpoint", &self.0.endpoint)
             .finish_non_exhaustive()
@@ -139,9 +235,10 @@ impl fmt::Debug for Config {
 pub struct ConfigBuilder {
     region: Option<String>,
     project_id: Option<String>,
-    credentials: Option<Credentials>,
+    domain_id: Option<String>,
+    credentials: Option<CachedCredentials>,
+    signing_algorithm: Algorithm,
     endpoint: Option<String>,
-    endpoint_variables: BTreeMap<String, String>,
     allow_http: bool,
 }
 
@@ -154,20 +251,46 @@ impl ConfigBuilder {
     }
 
     /// Sets the project that calls work in. Variable: `HUAWEICLOUD_SDK_PROJECT_ID`.
+    ///
+    /// Without it, IAM is asked once for the project that has the name of the region.
     #[must_use]
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());
         self
     }
 
-    /// Sets what requests are authenticated with: an [`AccessKey`] or a token.
-    ///
-    /// Variables: `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with
-    /// `HUAWEICLOUD_SDK_SECURITY_TOKEN` for a temporary key; else `CLOUD_SDK_AK` and
-    /// `CLOUD_SDK_SK`.
+    /// Sets the domain (account) that calls of global services, such as IAM, are about. Variable:
+    /// `HUAWEICLOUD_SDK_DOMAIN_ID`.
     #[must_use]
-    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
-        self.credentials = Some(credentials.into());
+    pub fn domain_id(mut self, domain_id: impl Into<String>) -> Self {
+        self.domain_id = Some(domain_id.into());
+        self
+    }
+
+    /// Sets what requests are authenticated with: an [`AccessKey`](crate::AccessKey) or a token.
+    #[must_use]
+    pub fn credentials(self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials_provider(StaticCredentials::new(credentials.into()))
+    }
+
+    /// Sets where what requests are authenticated with comes from; it is kept until shortly before
+    /// it expires.
+    ///
+    /// Without it, [`load`](Self::load) tries the sources of the official SDKs in their order:
+    /// OIDC, the environment, the profile file, the metadata service, the pod's identity.
+    #[must_use]
+    pub fn credentials_provider(mut self, source: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(CachedCredentials::new(source));
+        self
+    }
+
+    /// Sets the algorithm that access keys sign with; by default SDK-HMAC-SHA256.
+    ///
+    /// Those of national cryptography and of elliptic curves are there when the features `sm3`,
+    /// `ecdsa` and `sm2` of `huaweicloud-auth` are on.
+    #[must_use]
+    pub fn signing_algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.signing_algorithm = algorithm;
         self
     }
 
@@ -193,104 +316,108 @@ impl ConfigBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] when the endpoint is not acceptable or TLS cannot be set up.
+    /// [`ErrorKind::Configuration`] when the endpoint is not acceptable, the algorithm needs what no
+    /// service here has, or TLS cannot be set up.
     pub fn build(self) -> Result<Config, Error> {
-        let endpoint = self
-            .endpoint
-            .as_deref()
-            .map(|endpoint| Endpoint::parse(endpoint, self.allow_http))
-            .transpose()?;
-        Ok(Config(Arc::new(Settings {
-            region: self.region,
-            project_id: self.project_id,
-            credentials: self.credentials,
-            endpoint,
-            endpoint_variables: self.endpoint_variables,
-            allow_http: self.allow_http,
-            http: connection::client()?,
-        })))
+        self.complete(
+            NamedEndpoints::default(),
+            Variables::from_fn(|_| None),
+            false,
+        )
     }
 
     /// Completes the configuration from the environment: what was set wins, then the variables
     /// named at each setting.
     ///
-    /// Finding no credentials is not an error here, since some calls need none.
+    /// Credentials are looked for when the first call needs them, so finding none is not an error
+    /// here.
     ///
     /// # Errors
     ///
-    /// As [`build`](Self::build), and [`ErrorKind::Credentials`] when the environment has one half
-    /// of a key without the other.
+    /// As [`build`](Self::build), and [`ErrorKind::Configuration`] when the regions file cannot be
+    /// read.
     #[allow(
         clippy::unused_async,
-        reason = "sources of credentials that must fetch are awaited here"
+        reason = "what must be asked for over the network is awaited here"
     )]
     pub async fn load(self) -> Result<Config, Error> {
         // Variables that are not Unicode cannot be ours.
-        let environment = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
-        self.complete_from(&environment.collect())?.build()
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        self.load_from(environment)
     }
 
-    fn complete_from(mut self, environment: &BTreeMap<String, String>) -> Result<Self, Error> {
+    fn load_from(mut self, environment: BTreeMap<String, String>) -> Result<Config, Error> {
+        let named_endpoints = NamedEndpoints::read(&environment)?;
+        let variables = Variables::from_fn(move |name| environment.get(name).cloned());
         let variable = |name: &str| {
-            environment
+            variables
                 .get(name)
-                .map(|value| value.trim())
+                .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty())
         };
-        if self.region.is_none() {
-            self.region = variable("HUAWEICLOUD_SDK_REGION").map(str::to_owned);
-        }
-        if self.project_id.is_none() {
-            self.project_id = variable("HUAWEICLOUD_SDK_PROJECT_ID").map(str::to_owned);
-        }
-        if self.credentials.is_none() {
-            self.credentials = access_key_from(&variable)?.map(Credentials::from);
-        }
-        self.endpoint_variables = environment
-            .iter()
-            .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        Ok(self)
+        self.region = self.region.or_else(|| variable("HUAWEICLOUD_SDK_REGION"));
+        self.project_id = self
+            .project_id
+            .or_else(|| variable("HUAWEICLOUD_SDK_PROJECT_ID"));
+        self.domain_id = self
+            .domain_id
+            .or_else(|| variable("HUAWEICLOUD_SDK_DOMAIN_ID"));
+        self.complete(named_endpoints, variables, true)
     }
-}
 
-/// The key of the official SDKs' variables, else that of the documentation's.
-fn access_key_from<'a>(
-    variable: &impl Fn(&str) -> Option<&'a str>,
-) -> Result<Option<AccessKey>, Error> {
-    for (id, secret, token) in [
-        (
-            "HUAWEICLOUD_SDK_AK",
-            "HUAWEICLOUD_SDK_SK",
-            Some("HUAWEICLOUD_SDK_SECURITY_TOKEN"),
-        ),
-        ("CLOUD_SDK_AK", "CLOUD_SDK_SK", None),
-    ] {
-        let half = |set: &str, missing: &str| {
-            Err(Error::new(
-                ErrorKind::Credentials,
-                format!("the variable {set} is set but {missing} is not: set both or neither"),
-            ))
-        };
-        let key = match (variable(id), variable(secret)) {
-            (Some(access), Some(hidden)) => AccessKey::new(access, hidden),
-            (Some(_), None) => return half(id, secret),
-            (None, Some(_)) => return half(secret, id),
-            (None, None) => continue,
-        };
-        return Ok(Some(match token.and_then(variable) {
-            Some(token) => key.with_security_token(token),
-            None => key,
-        }));
+    fn complete(
+        self,
+        named_endpoints: NamedEndpoints,
+        variables: Variables,
+        find_credentials: bool,
+    ) -> Result<Config, Error> {
+        if self.signing_algorithm == Algorithm::V11HmacSha256 {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "V11-HMAC-SHA256 signs for services with keys derived for them, and no service of \
+                 this SDK is one: leave the algorithm out",
+            ));
+        }
+        let endpoint = self
+            .endpoint
+            .as_deref()
+            .map(|endpoint| Endpoint::parse(endpoint, self.allow_http))
+            .transpose()?;
+        let http = connection::client()?;
+        let fetch: Arc<dyn Fetch> = Arc::new(HttpFetch::with_client(http.clone()));
+        let credentials = self.credentials.or_else(|| {
+            find_credentials.then(|| {
+                CachedCredentials::new(CredentialsChain::official(
+                    fetch.clone(),
+                    variables.clone(),
+                    self.region.as_deref(),
+                    ProfileSection::Basic,
+                ))
+            })
+        });
+        Ok(Config(Arc::new(Settings {
+            region: self.region,
+            project_id: self.project_id,
+            looked_up_project_id: OnceCell::new(),
+            domain_id: self.domain_id,
+            credentials,
+            signing_algorithm: self.signing_algorithm,
+            endpoint,
+            named_endpoints,
+            variables,
+            allow_http: self.allow_http,
+            http,
+            fetch,
+        })))
     }
-    Ok(None)
 }
 
 #[cfg(test)]
 mod tests {
+    use huaweicloud_auth::AccessKey;
+
     use super::*;
 
     static CCE: Service = Service::new(
@@ -303,19 +430,20 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect();
-        builder.complete_from(&environment)?.build()
+        builder.load_from(environment)
     }
 
-    fn key_of(config: &Config) -> Option<(String, String, Option<String>)> {
-        let Some(Credentials::AccessKey(key)) = config.credentials() else {
-            return None;
+    async fn key_of(config: &Config) -> (String, String, Option<String>) {
+        let provided = config.credentials().await.unwrap();
+        let Credentials::AccessKey(key) = &provided.credentials else {
+            panic!("no key")
         };
         let token = key.security_token().map(|token| token.expose().to_owned());
-        Some((key.id().into(), key.secret().expose().into(), token))
+        (key.id().into(), key.secret().expose().into(), token)
     }
 
-    #[test]
-    fn the_official_variables_win_over_the_documented_ones() {
+    #[tokio::test]
+    async fn the_official_variables_win_over_the_documented_ones() {
         let documented = [("CLOUD_SDK_AK", "a"), ("CLOUD_SDK_SK", "b")];
         let official = [
             ("HUAWEICLOUD_SDK_AK", "c"),
@@ -323,27 +451,35 @@ mod tests {
             ("HUAWEICLOUD_SDK_SECURITY_TOKEN", "e"),
         ];
         let config = load(Config::builder(), &documented).unwrap();
-        assert_eq!(key_of(&config), Some(("a".into(), "b".into(), None)));
+        assert_eq!(key_of(&config).await, ("a".into(), "b".into(), None));
         let both = [&documented[..], &official[..]].concat();
         let config = load(Config::builder(), &both).unwrap();
         assert_eq!(
-            key_of(&config),
-            Some(("c".into(), "d".into(), Some("e".into())))
+            key_of(&config).await,
+            ("c".into(), "d".into(), Some("e".into()))
         );
         let set = Config::builder().credentials(AccessKey::new("x", "y"));
         assert_eq!(
-            key_of(&load(set, &both).unwrap()),
-            Some(("x".into(), "y".into(), None))
+            key_of(&load(set, &both).unwrap()).await,
+            ("x".into(), "y".into(), None)
         );
-        assert_eq!(key_of(&load(Config::builder(), &[]).unwrap()), None);
+    }
+
+    #[tokio::test]
+    async fn a_configuration_without_credentials_says_how_to_get_some() {
+        let config = Config::builder().build().unwrap();
+        let error = config.credentials().await.unwrap_err();
+        assert!(error.is_credentials());
+        assert!(
+            error.to_string().contains("Config::builder().credentials"),
+            "{error}"
+        );
     }
 
     #[test]
-    fn half_a_key_is_an_error_that_names_the_other_half() {
-        let error = load(Config::builder(), &[("HUAWEICLOUD_SDK_SK", "hunter2")]).unwrap_err();
-        assert!(error.is_credentials());
-        assert!(error.to_string().contains("HUAWEICLOUD_SDK_AK"), "{error}");
-        assert!(!format!("{error:?}").contains("hunter2"));
+    fn an_algorithm_that_no_service_takes_is_refused() {
+        let builder = Config::builder().signing_algorithm(Algorithm::V11HmacSha256);
+        assert!(builder.build().unwrap_err().is_configuration());
     }
 
     #[test]
@@ -381,6 +517,29 @@ mod tests {
             error.to_string().contains("HUAWEICLOUD_SDK_REGION"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_global_endpoint_serves_where_a_region_has_none() {
+        static IAM: Service = Service::new("IAM", &[("cn-north-4", "https://iam.cn-north-4.a")])
+            .with_global_endpoint("https://iam.a");
+        for (region, variables, expected) in [
+            (None, vec![], "https://iam.a"),
+            (Some("cn-north-4"), vec![], "https://iam.cn-north-4.a"),
+            (Some("xx-new-1"), vec![], "https://iam.a"),
+            (
+                Some("xx-new-1"),
+                vec![("HUAWEICLOUD_SDK_REGION_IAM_XX_NEW_1", "https://iam.b")],
+                "https://iam.b",
+            ),
+        ] {
+            let mut builder = Config::builder();
+            if let Some(region) = region {
+                builder = builder.region(region);
+            }
+            let config = load(builder, &variables).unwrap();
+            assert_eq!(config.endpoint_of(&IAM).unwrap().base(), expected);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! and when it cannot, says which field is at fault.
 
 mod lenient;
+mod present_entries;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ use self::lenient::Lenient;
 /// - A number or a truth value where text is documented becomes its text.
 /// - Text that spells a number or a truth value becomes one where one is documented.
 /// - `null` where a list or a map is documented is an empty one.
+/// - An entry of a map that is `null` is no entry.
 ///
 /// Fields that are not documented are ignored.
 ///
@@ -249,6 +251,13 @@ mod tests {
                 r#"{"map":{"a":1,"b":"x"}}"#,
                 Sample {
                     map: [("a".into(), "1".into()), ("b".into(), "x".into())].into(),
+                    ..empty()
+                },
+            ),
+            (
+                r#"{"map":{"a":null,"b":"x","c":null}}"#,
+                Sample {
+                    map: [("b".into(), "x".into())].into(),
                     ..empty()
                 },
             ),

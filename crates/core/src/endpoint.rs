@@ -5,8 +5,9 @@ use std::fmt;
 use reqwest::Url;
 
 use crate::error::{Error, ErrorKind};
+use crate::named_endpoints;
 
-/// A service as its document describes it: its name, and where it is reached in each region.
+/// A service as its document describes it: its name, and where it is reached.
 ///
 /// # Example
 ///
@@ -23,6 +24,7 @@ use crate::error::{Error, ErrorKind};
 pub struct Service {
     name: &'static str,
     endpoints: &'static [(&'static str, &'static str)],
+    global: Option<&'static str>,
 }
 
 impl Service {
@@ -33,7 +35,26 @@ impl Service {
         name: &'static str,
         endpoints: &'static [(&'static str, &'static str)],
     ) -> Self {
-        Self { name, endpoints }
+        Self {
+            name,
+            endpoints,
+            global: None,
+        }
+    }
+
+    /// Adds the endpoint that serves where a region has none of its own.
+    ///
+    /// ```
+    /// use huaweicloud_core::Service;
+    ///
+    /// static IAM: Service =
+    ///     Service::new("IAM", &[]).with_global_endpoint("https://iam.myhuaweicloud.com");
+    /// assert_eq!(IAM.global_endpoint(), Some("https://iam.myhuaweicloud.com"));
+    /// ```
+    #[must_use]
+    pub const fn with_global_endpoint(mut self, endpoint: &'static str) -> Self {
+        self.global = Some(endpoint);
+        self
     }
 
     /// The name, as in `HUAWEICLOUD_SDK_REGION_<NAME>_<REGION>`.
@@ -51,6 +72,13 @@ impl Service {
             .map(|(_, endpoint)| *endpoint)
     }
 
+    /// The documented endpoint that belongs to no region. It is used where the configuration has no
+    /// region, or one in which the service is not documented.
+    #[must_use]
+    pub fn global_endpoint(&self) -> Option<&'static str> {
+        self.global
+    }
+
     /// The regions in which the service is documented.
     pub fn regions(&self) -> impl Iterator<Item = &'static str> {
         self.endpoints.iter().map(|(name, _)| *name)
@@ -64,16 +92,9 @@ impl Service {
     /// ```
     #[must_use]
     pub fn variable(&self, region: &str) -> String {
-        format!(
-            "{PREFIX}{}_{}",
-            self.name,
-            region.replace('-', "_").to_ascii_uppercase()
-        )
+        named_endpoints::variable(self.name, region)
     }
 }
-
-/// How the variables that name endpoints start.
-pub(crate) const PREFIX: &str = "HUAWEICLOUD_SDK_REGION_";
 
 /// The address of a service: scheme, host, port, and nothing that a signature would miss.
 #[derive(Clone, PartialEq)]

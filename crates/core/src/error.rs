@@ -5,6 +5,7 @@ use std::fmt;
 use reqwest::StatusCode;
 
 use crate::error_body::ErrorBody;
+use crate::redact::Secrets;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -102,10 +103,29 @@ impl Error {
         self
     }
 
-    /// The same error without a text that must not be shown.
-    pub(crate) fn without(mut self, secret: &str) -> Self {
-        if !secret.is_empty() && self.0.message.contains(secret) {
-            self.0.message = self.0.message.replace(secret, "[redacted]");
+    /// The same error without texts that must not be shown. A source cannot be mended; one that
+    /// shows them goes.
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+        let details = &mut *self.0;
+        secrets.redact(&mut details.message);
+        if let Some(answer) = &mut details.answer {
+            let texts = [
+                &mut answer.request_id,
+                &mut answer.code,
+                &mut answer.encoded_authorization_message,
+            ];
+            for text in texts.into_iter().flatten() {
+                secrets.redact(text);
+            }
+        }
+        let mut source = details.source.as_deref().map(|source| source as _);
+        while let Some(error) = source {
+            let error: &dyn std::error::Error = error;
+            if secrets.are_in(&format!("{error} {error:?}")) {
+                details.source = None;
+                break;
+            }
+            source = error.source();
         }
         self
     }
@@ -277,10 +297,25 @@ impl Error {
             (_, Some(StatusCode::FORBIDDEN)) => {
                 Some("check the project id and what the user is permitted to do in it")
             }
+            (_, Some(status)) if status.is_redirection() => Some("check the endpoint"),
             (ErrorKind::Connection, None) => Some("check the endpoint and the network"),
-            (ErrorKind::Timeout, _) => {
+            (ErrorKind::Connection | ErrorKind::Timeout, _) => {
                 Some("the service may have carried the request out: look before sending it again")
             }
+            (ErrorKind::Decoding, _) => Some(
+                "the service may have carried the request out: check that the endpoint is the \
+                 service's, or report the mismatch to this project",
+            ),
+            (ErrorKind::Service, Some(status)) if status.is_server_error() => {
+                Some("try again later, and give the request id to the support if it stays so")
+            }
+            (ErrorKind::Service, Some(StatusCode::NOT_FOUND)) => {
+                Some("check the id, the project and the region")
+            }
+            (ErrorKind::Service, _) if self.code().is_some() => {
+                Some("look the code up in the documentation of the service")
+            }
+            (ErrorKind::Service, _) => Some("give the request id to the support"),
             (ErrorKind::Throttled, _) => Some("wait, and call less often"),
             _ => None,
         }

@@ -50,7 +50,9 @@ impl ErrorBody {
         match value {
             Value::Object(object) => found.read(object),
             Value::Null => {}
-            other => found.message = text(other).unwrap_or_else(|| other.to_string()),
+            other => {
+                found.message = shortened(&text(other).unwrap_or_else(|| other.to_string()));
+            }
         }
         found
     }

@@ -14,6 +14,7 @@
 //! # Features
 //!
 //! - `rustls` (default): https by rustls on the ring provider.
+//! - `regions-file` (default): endpoints from `~/.huaweicloud/regions.yaml`.
 
 mod body;
 mod config;
@@ -22,14 +23,20 @@ pub mod decode;
 mod endpoint;
 mod error;
 mod error_body;
+mod fetch;
+mod named_endpoints;
 mod open_enum;
 pub mod progenitor_client;
+mod project_id;
+mod redact;
 mod transport;
 
-pub use huaweicloud_auth::{AccessKey, Credentials, Secret};
+pub use huaweicloud_auth as auth;
+pub use huaweicloud_auth::{AccessKey, Algorithm, Credentials, Secret};
 
 pub use self::config::{Config, ConfigBuilder};
 pub use self::endpoint::Service;
 pub use self::error::{Error, ErrorKind};
+pub use self::fetch::HttpFetch;
 pub use self::progenitor_client::ResponseValue;
 pub use self::transport::Transport;

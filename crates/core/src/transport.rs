@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use huaweicloud_auth::{Credentials, SigningContext};
+use huaweicloud_auth::provide::Provided;
+use huaweicloud_auth::{Payload, SigningContext};
 use reqwest::{Request, Response, Url};
 
 use crate::body;
@@ -11,13 +12,14 @@ use crate::config::Config;
 use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind};
 use crate::error_body::ErrorBody;
-use crate::progenitor_client::OperationInfo;
+use crate::progenitor_client::{OperationInfo, TextRule, encode_path};
+use crate::redact::Secrets;
 
 /// Where the generated code leaves room for the project id. Path parameters cannot produce it,
 /// since a colon in them is escaped.
 const PROJECT_ID: &str = ":project_id";
 
-const AGENT: &str = concat!("huaweicloud-sdk-rust/", env!("CARGO_PKG_VERSION"),);
+pub(crate) const AGENT: &str = concat!("huaweicloud-sdk-rust/", env!("CARGO_PKG_VERSION"));
 
 /// What a client sends its requests through.
 ///
@@ -39,6 +41,8 @@ const AGENT: &str = concat!("huaweicloud-sdk-rust/", env!("CARGO_PKG_VERSION"),)
 pub struct Transport {
     config: Config,
     endpoint: String,
+    /// Whether the service is about an account rather than a project.
+    global: bool,
 }
 
 impl Transport {
@@ -53,6 +57,7 @@ impl Transport {
         Ok(Self {
             config: config.clone(),
             endpoint,
+            global: service.global_endpoint().is_some(),
         })
     }
 
@@ -79,25 +84,42 @@ impl Transport {
         operation: &OperationInfo,
     ) -> Result<Response, Error> {
         let name = operation.operation_id;
-        self.prepare(&mut request, operation)
+        let provided = match operation.authenticated {
+            true => Some(
+                self.config
+                    .credentials()
+                    .await
+                    .map_err(|error| error.during(name))?,
+            ),
+            false => None,
+        };
+        let provided = provided.as_deref();
+        self.prepare(&mut request, provided)
+            .await
             .map_err(|error| error.during(name))?;
-        let response = self
+        let secrets = Secrets::of(provided.map(|provided| &provided.credentials));
+        let mut response = self
             .http_client()
             .execute(request)
             .await
             .map_err(|source| connection_error(source).during(name))?;
         if response.status().is_success() {
+            // Whoever reads the body may find an error in it.
+            response.extensions_mut().insert(secrets);
             return Ok(response);
         }
-        let error = error_of(response).await.during(name);
-        Err(match self.config.credentials() {
-            Some(credentials) => error.without_secrets_of(credentials),
-            None => error,
-        })
+        let error = error_of(response, &secrets).await;
+        Err(error.during(name).without(&secrets))
     }
 
-    fn prepare(&self, request: &mut Request, operation: &OperationInfo) -> Result<(), Error> {
-        self.fill_project_id(request.url_mut())?;
+    async fn prepare(
+        &self,
+        request: &mut Request,
+        provided: Option<&Provided>,
+    ) -> Result<(), Error> {
+        if let Some(provided) = provided {
+            self.fill_project_id(request.url_mut(), provided).await?;
+        }
         if let Some(query) = request.url().query() {
             // The gateway signs the canonical form, and the official SDKs send it.
             let canonical = huaweicloud_auth::canonical_query(&query.replace('+', "%20"));
@@ -108,38 +130,22 @@ impl Transport {
             .entry(CONTENT_TYPE)
             .or_insert(HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        if operation.authenticated {
-            self.sign(request)
-        } else {
-            Ok(())
-        }
+        provided.map_or(Ok(()), |provided| self.sign(request, provided))
     }
 
-    fn fill_project_id(&self, url: &mut Url) -> Result<(), Error> {
+    async fn fill_project_id(&self, url: &mut Url, provided: &Provided) -> Result<(), Error> {
         let Some((before, after)) = url.path().split_once(PROJECT_ID) else {
             return Ok(());
         };
-        let Some(project_id) = self.config.project_id() else {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                "no project id: set it with Config::builder().project_id(..) or the variable \
-                 HUAWEICLOUD_SDK_PROJECT_ID",
-            ));
-        };
-        let project_id = crate::progenitor_client::encode_path(project_id);
-        let path = [before, &project_id, after].concat();
+        let project_id = TextRule::segment()
+            .check("project_id", self.config.project_id(provided).await?)
+            .map_err(|message| Error::new(ErrorKind::Configuration, message))?;
+        let path = [before, &encode_path(&project_id), after].concat();
         url.set_path(&path);
         Ok(())
     }
 
-    fn sign(&self, request: &mut Request) -> Result<(), Error> {
-        let credentials = self.config.credentials().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Credentials,
-                "no credentials: set them with Config::builder().credentials(..), or the variables \
-                 HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK before Config::builder().load()",
-            )
-        })?;
+    fn sign(&self, request: &mut Request, provided: &Provided) -> Result<(), Error> {
         let mut parts = http::Request::builder()
             .method(request.method())
             .uri(request.url().as_str())
@@ -151,39 +157,27 @@ impl Transport {
             .into_parts()
             .0;
         parts.headers = std::mem::take(request.headers_mut());
-        let body = request
-            .body()
-            .map_or(Some(&[][..]), reqwest::Body::as_bytes)
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::InvalidRequest,
-                    "a streamed body cannot be signed yet",
-                )
-            })?;
-        let context = SigningContext {
-            time: SystemTime::now(),
-            project_id: self.config.project_id(),
+        let payload = match request.body() {
+            None => Payload::Bytes(&[]),
+            // The bytes of a stream are not at hand.
+            Some(body) => body.as_bytes().map_or(Payload::Unsigned, Payload::Bytes),
         };
-        huaweicloud_auth::sign(&mut parts, body, credentials, &context).map_err(|source| {
+        let domain_id = self.config.domain_id(provided).filter(|_| self.global);
+        // A global service is told of the account, and of a project only where no account is known.
+        let project_id = self
+            .config
+            .known_project_id(provided)
+            .filter(|_| domain_id.is_none());
+        let context = SigningContext::new(SystemTime::now())
+            .algorithm(self.config.signing_algorithm())
+            .project_id(project_id)
+            .domain_id(domain_id);
+        let credentials = &provided.credentials;
+        huaweicloud_auth::sign(&mut parts, payload, credentials, &context).map_err(|source| {
             Error::new(ErrorKind::Credentials, "the request cannot be signed").with_source(source)
         })?;
         *request.headers_mut() = parts.headers;
         Ok(())
-    }
-}
-
-impl Error {
-    /// A service may echo what it was sent.
-    fn without_secrets_of(self, credentials: &Credentials) -> Self {
-        let secrets = match credentials {
-            Credentials::AccessKey(key) => vec![Some(key.secret()), key.security_token()],
-            Credentials::Token(token) => vec![Some(token)],
-            _ => Vec::new(),
-        };
-        secrets
-            .into_iter()
-            .flatten()
-            .fold(self, |error, secret| error.without(secret.expose()))
     }
 }
 
@@ -214,7 +208,7 @@ pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-async fn error_of(response: Response) -> Error {
+async fn error_of(response: Response, secrets: &Secrets) -> Error {
     let status = response.status();
     let request_id = request_id(response.headers());
     let location = status
@@ -223,7 +217,7 @@ async fn error_of(response: Response) -> Error {
         .flatten();
     match body::read(response, body::ERROR_LIMIT).await {
         Ok(body) => {
-            let mut found = ErrorBody::parse(&body);
+            let mut found = ErrorBody::parse(&secrets.redact_body(body));
             if let Some(location) = location {
                 found.message =
                     format!("redirected to {location}, which a signed request does not follow");

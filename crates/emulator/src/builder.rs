@@ -7,7 +7,7 @@ use huaweicloud_auth::{AccessKey, Secret};
 use tokio::net::TcpListener;
 
 use crate::Emulator;
-use crate::account::{Account, User};
+use crate::account::{Account, Agency, IdentityProvider, User};
 use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::fault::Faults;
@@ -16,11 +16,14 @@ use crate::random;
 use crate::record::Recorder;
 use crate::router::Router;
 use crate::server::Server;
+use crate::temporary_key::TemporaryKeys;
 use crate::token::Tokens;
 
 const DEFAULT_REGION: &str = "cn-north-4";
 const DEFAULT_DOMAIN_NAME: &str = "emulator-domain";
 const DEFAULT_USER_NAME: &str = "emulator-user";
+const DEFAULT_AGENCY_NAME: &str = "emulator-agency";
+const DEFAULT_IDENTITY_PROVIDER: &str = "emulator-idp";
 
 /// Sets up an [`Emulator`]. What is not given is random or has the default that its method names.
 ///
@@ -50,6 +53,8 @@ pub struct Builder {
     domain_name: Option<String>,
     user_name: Option<String>,
     password: Option<Secret>,
+    agency_name: Option<String>,
+    identity_provider: Option<(String, Secret)>,
     clock_offset: i64,
 }
 
@@ -131,6 +136,19 @@ impl Builder {
         self
     }
 
+    /// The name of the agency that may be assumed; by default `emulator-agency`.
+    pub fn agency_name(mut self, agency_name: impl Into<String>) -> Self {
+        self.agency_name = Some(agency_name.into());
+        self
+    }
+
+    /// The ID of the identity provider and the ID token that it issued; by default `emulator-idp` and
+    /// a random token.
+    pub fn identity_provider(mut self, id: impl Into<String>, id_token: impl Into<Secret>) -> Self {
+        self.identity_provider = Some((id.into(), id_token.into()));
+        self
+    }
+
     /// How many seconds the emulator's clock is ahead of the machine's; negative is behind.
     ///
     /// [`Emulator::set_clock_offset`] changes it later.
@@ -162,6 +180,7 @@ impl Builder {
             account: self.into_account(),
             router,
             tokens: Tokens::default(),
+            temporary_keys: TemporaryKeys::default(),
             faults: Faults::default(),
             recorder: Recorder::default(),
         });
@@ -170,13 +189,31 @@ impl Builder {
     }
 
     fn into_account(self) -> Account {
+        let domain_id = random::id();
+        let agency_name = self
+            .agency_name
+            .unwrap_or_else(|| DEFAULT_AGENCY_NAME.to_owned());
+        let (provider_id, id_token) = self.identity_provider.unwrap_or_else(|| {
+            let id_token = Secret::from(random::secret());
+            (DEFAULT_IDENTITY_PROVIDER.to_owned(), id_token)
+        });
         Account {
+            agency: Agency {
+                id: random::id(),
+                urn: format!("iam::{domain_id}:agency:{agency_name}"),
+                name: agency_name,
+            },
+            identity_provider: IdentityProvider {
+                urn: format!("iam::{domain_id}:oidc-provider:{provider_id}"),
+                id: provider_id,
+                id_token,
+            },
             access_key: self
                 .access_key
                 .unwrap_or_else(|| AccessKey::new(random::access_key_id(), random::secret())),
             project_id: self.project_id.unwrap_or_else(random::id),
             region: self.region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
-            domain_id: random::id(),
+            domain_id,
             user_id: random::id(),
             user: User {
                 domain_name: self

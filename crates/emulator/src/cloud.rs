@@ -10,15 +10,17 @@ use hyper::body::Incoming;
 use jiff::Timestamp;
 
 use crate::account::Account;
+use crate::call::Call;
 use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::gateway::{self, Rejection};
 use crate::iam;
-use crate::operation::DocumentedOperation;
 use crate::random;
 use crate::record::{RecordedRequest, Recorder};
 use crate::reply::{Reply, ReplyBody};
 use crate::router::Router;
+use crate::sts;
+use crate::temporary_key::TemporaryKeys;
 use crate::token::Tokens;
 
 /// The largest body of a request that is taken.
@@ -37,6 +39,7 @@ pub(crate) struct Cloud {
     pub(crate) clock: Clock,
     pub(crate) router: Router,
     pub(crate) tokens: Tokens,
+    pub(crate) temporary_keys: TemporaryKeys,
     pub(crate) faults: Faults,
     pub(crate) recorder: Recorder,
 }
@@ -57,41 +60,40 @@ impl Cloud {
     }
 
     fn reply(&self, parts: &Parts, body: &[u8], now: Timestamp) -> Result<Reply, Rejection> {
-        let found = self.router.find(&parts.method, parts.uri.path())?;
+        let found = self.router.find(&parts.method, parts.uri.path(), body)?;
         let operation = found.operation;
-        if operation.authenticated {
-            gateway::authenticate(&self.account, &self.tokens, parts, body, now)?;
+        let caller = gateway::authenticate(self, operation, parts, body, now)?;
+        if caller.is_some() {
             gateway::check_project(&self.account, found.project_id.as_deref(), &parts.headers)?;
         }
-        let usual = || self.perform(operation, parts, body, now);
+        let call = Call {
+            cloud: self,
+            operation,
+            parts,
+            body,
+            caller,
+            now,
+        };
+        let usual = || perform(&call);
         Ok(match self.faults.take(operation.operation_id) {
             Some(fault) => fault.strike(usual),
             None => usual(),
         })
     }
+}
 
-    /// What the operation answers when nothing is wrong: IAM knows the account, the services know
-    /// their documented examples, whatever is asked of them.
-    fn perform(
-        &self,
-        operation: &DocumentedOperation,
-        parts: &Parts,
-        body: &[u8],
-        now: Timestamp,
-    ) -> Reply {
-        match (operation.service, operation.operation_id) {
-            ("iam", "KeystoneCreateUserTokenByPassword") => {
-                iam::create_token(&self.account, &self.tokens, body, operation.body, now)
-            }
-            ("iam", "KeystoneListProjects") => {
-                iam::list_projects(&self.account, parts.uri.query(), &self.url)
-            }
-            _ => {
-                let status = StatusCode::from_u16(operation.status).unwrap_or(StatusCode::OK);
-                Reply::json(status, operation.body)
-            }
-        }
-    }
+/// What the operation answers when nothing is wrong: IAM and STS know the account, the services know
+/// their documented examples, whatever is asked of them.
+fn perform(call: &Call<'_>) -> Reply {
+    let known = match call.operation.service {
+        "iam" => iam::answer(call),
+        "sts" => sts::answer(call),
+        _ => None,
+    };
+    known.unwrap_or_else(|| {
+        let status = StatusCode::from_u16(call.operation.status).unwrap_or(StatusCode::OK);
+        Reply::json(status, call.operation.body)
+    })
 }
 
 /// The whole body, if it is neither too large nor too slow.

@@ -3,14 +3,19 @@
 //! Codes, statuses and wordings are those seen of the cloud's API gateway in public; each says
 //! where. What could not be found is marked as ours.
 
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
-use huaweicloud_auth::{Secret, VerifyError};
+use huaweicloud_auth::{AccessKey, Secret, VerifyError};
 use jiff::Timestamp;
 
 use crate::account::Account;
+use crate::cloud::Cloud;
+use crate::operation::{Authentication, DocumentedOperation};
+use crate::principal::{Caller, Principal};
 use crate::reply::Reply;
-use crate::token::{TokenState, Tokens};
+use crate::temporary_key::TemporaryKey;
+use crate::token::{Scope, TokenState, iam_time};
 
 const X_AUTH_TOKEN: &str = "x-auth-token";
 const X_PROJECT_ID: &str = "x-project-id";
@@ -45,6 +50,16 @@ pub(crate) enum Rejection {
 
     #[error("Incorrect IAM authentication information: token expires, expires_at: {expires_at}")]
     ExpiredToken { expires_at: String },
+
+    // Services refuse tokens that are not of a project, in words of their own; these are ours.
+    #[error("Incorrect IAM authentication information: the token is not one of a project")]
+    UnscopedToken,
+
+    // These words are ours.
+    #[error(
+        "Incorrect IAM authentication information: security token expires, expires_at: {expires_at}"
+    )]
+    ExpiredAccessKey { expires_at: String },
 
     // github.com/jeessy2/ddns-go/issues/844. An older wording is "Get secretKey failed,ak:X,err:ak
     // not exist" (github.com/NewFuture/DDNS/issues/136).
@@ -85,6 +100,8 @@ impl Rejection {
             Self::NoAuthentication
             | Self::UnknownToken
             | Self::ExpiredToken { .. }
+            | Self::UnscopedToken
+            | Self::ExpiredAccessKey { .. }
             | Self::UnknownAccessKey { .. }
             | Self::SignatureExpired { .. }
             | Self::WrongSignature
@@ -104,30 +121,90 @@ impl Rejection {
     }
 }
 
-/// Lets a request through that carries a token of this emulator or is signed with its access key.
+/// Lets a request through that carries a token of this emulator or is signed with an access key that
+/// it knows, and says whose they are; or one that need not carry any.
 ///
 /// A token is looked at before a signature, as the gateway does: it never falls back.
 pub(crate) fn authenticate(
-    account: &Account,
-    tokens: &Tokens,
+    cloud: &Cloud,
+    operation: &DocumentedOperation,
     parts: &Parts,
     body: &[u8],
     now: Timestamp,
-) -> Result<(), Rejection> {
-    if let Some(token) = parts.headers.get(X_AUTH_TOKEN) {
-        let token = token.to_str().map_err(|_| Rejection::UnknownToken)?;
-        return match tokens.state(&Secret::from(token), now) {
-            TokenState::Valid => Ok(()),
-            TokenState::Expired { expires_at } => Err(Rejection::ExpiredToken { expires_at }),
-            TokenState::Unknown => Err(Rejection::UnknownToken),
-        };
+) -> Result<Option<Caller>, Rejection> {
+    let token = parts.headers.get(X_AUTH_TOKEN);
+    let anonymous = token.is_none() && !parts.headers.contains_key(AUTHORIZATION);
+    match operation.authentication {
+        Authentication::None => return Ok(None),
+        Authentication::Optional if anonymous => return Ok(None),
+        Authentication::Optional | Authentication::Required => {}
     }
-    let access_key = &account.access_key;
-    let secret_key_of =
-        |id: &str| (id == access_key.id()).then(|| Secret::from(access_key.secret().expose()));
+    match token {
+        Some(token) => {
+            let token = token.to_str().map_err(|_| Rejection::UnknownToken)?;
+            owner_of_token(cloud, operation, &Secret::from(token), now)
+        }
+        None => owner_of_key(cloud, parts, body, now),
+    }
+    .map(Some)
+}
+
+fn owner_of_token(
+    cloud: &Cloud,
+    operation: &DocumentedOperation,
+    token: &Secret,
+    now: Timestamp,
+) -> Result<Caller, Rejection> {
+    match cloud.tokens.state(token, now) {
+        // Its document offers STS no token.
+        TokenState::Valid { .. } if operation.service == "sts" => Err(Rejection::UnknownToken),
+        TokenState::Valid { scope, .. }
+            if operation.service != "iam" && scope != Scope::Project =>
+        {
+            Err(Rejection::UnscopedToken)
+        }
+        TokenState::Valid { principal, .. } => Ok(Caller {
+            principal,
+            temporary: true,
+        }),
+        TokenState::Expired { expires_at } => Err(Rejection::ExpiredToken { expires_at }),
+        TokenState::Unknown => Err(Rejection::UnknownToken),
+    }
+}
+
+fn owner_of_key(
+    cloud: &Cloud,
+    parts: &Parts,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Caller, Rejection> {
+    let own = &cloud.account.access_key;
+    let mut issued: Option<TemporaryKey> = None;
+    let secret_key_of = |id: &str| {
+        if id == own.id() {
+            return Some(own.secret().clone());
+        }
+        issued = cloud.temporary_keys.find(id);
+        issued.as_ref().map(|key| key.access_key.secret().clone())
+    };
     huaweicloud_auth::verify(parts, body, secret_key_of, now.into())
         .map_err(|error| rejection_of(error, &parts.headers, now))?;
-    check_security_token(account, &parts.headers)
+    let Some(key) = issued else {
+        check_security_token(own, &parts.headers)?;
+        return Ok(Caller {
+            principal: Principal::User,
+            temporary: own.security_token().is_some(),
+        });
+    };
+    check_security_token(&key.access_key, &parts.headers)?;
+    if key.expires_at <= now {
+        let expires_at = iam_time(key.expires_at);
+        return Err(Rejection::ExpiredAccessKey { expires_at });
+    }
+    Ok(Caller {
+        principal: key.principal,
+        temporary: true,
+    })
 }
 
 /// Lets a request through that names no project, in its path or its headers, but the caller's.
@@ -168,15 +245,15 @@ fn rejection_of(error: VerifyError, headers: &HeaderMap, now: Timestamp) -> Reje
 /// A temporary access key is good for nothing without its security token, and a permanent one has
 /// none. The answers are ours: without its token IAM does not know a temporary key, and a token
 /// that is not the key's is taken for any other token that cannot be read.
-fn check_security_token(account: &Account, headers: &HeaderMap) -> Result<(), Rejection> {
+fn check_security_token(access_key: &AccessKey, headers: &HeaderMap) -> Result<(), Rejection> {
     let sent = headers
         .get(X_SECURITY_TOKEN)
         .map(|token| token.to_str().map(Secret::from));
-    match (account.access_key.security_token(), sent) {
+    match (access_key.security_token(), sent) {
         (None, None) => Ok(()),
         (Some(token), Some(Ok(sent))) if *token == sent => Ok(()),
         (Some(_), None) => Err(Rejection::UnknownAccessKey {
-            id: account.access_key.id().to_owned(),
+            id: access_key.id().to_owned(),
         }),
         (_, Some(_)) => Err(Rejection::UnknownToken),
     }

@@ -10,9 +10,14 @@
 //! - It answers with the documented example of the operation. It keeps no resources: any job id is
 //!   answered with the example's job.
 //!
-//! IAM's two operations are real as far as one account with one user and one project goes: a token
-//! is issued for the right password and expires after 24 hours, and the list of projects has the
-//! project in it, which is how the official SDKs look up its id.
+//! IAM and STS are real as far as one account with one project goes, since credentials hang on them:
+//!
+//! - tokens, for the user's password, by the [`Agency`], or for the ID token of the
+//!   [`IdentityProvider`]; they expire after 24 hours, and only those of a project open services;
+//! - temporary access keys, for a token, by the agency, or for the ID token; they expire after the
+//!   seconds asked for, and are good for nothing without their security token;
+//! - the project and the account in the lists by which the official SDKs look up their ids, and who
+//!   is asking.
 //!
 //! ```
 //! use http::Request;
@@ -26,7 +31,7 @@
 //! let url = format!("{}/v3/jobs/901878212b1a49be9c1a1054c272762a/status", emulator.url());
 //! let (mut parts, ()) = Request::get(url).body(())?.into_parts();
 //! let credentials = Credentials::AccessKey(emulator.access_key().clone());
-//! let context = SigningContext { time: emulator.now(), project_id: Some(emulator.project_id()) };
+//! let context = SigningContext::new(emulator.now()).project_id(emulator.project_id());
 //! sign(&mut parts, b"", &credentials, &context)?;
 //!
 //! let request = Request::from_parts(parts, "");
@@ -56,6 +61,7 @@
 
 mod account;
 mod builder;
+mod call;
 mod clock;
 mod cloud;
 mod fault;
@@ -63,11 +69,14 @@ mod gateway;
 mod generated;
 mod iam;
 mod operation;
+mod principal;
 mod random;
 mod record;
 mod reply;
 mod router;
 mod server;
+mod sts;
+mod temporary_key;
 mod token;
 
 use std::fmt;
@@ -76,7 +85,7 @@ use std::time::SystemTime;
 
 use huaweicloud_auth::AccessKey;
 
-pub use crate::account::User;
+pub use crate::account::{Agency, IdentityProvider, User};
 pub use crate::builder::{Builder, StartError};
 pub use crate::fault::{Fault, InjectError, Repeat};
 pub use crate::record::RecordedRequest;
@@ -138,6 +147,16 @@ impl Emulator {
     /// The user who may ask for a token.
     pub fn user(&self) -> &User {
         &self.cloud.account.user
+    }
+
+    /// The agency that may be assumed.
+    pub fn agency(&self) -> &Agency {
+        &self.cloud.account.agency
+    }
+
+    /// The identity provider whose ID token is accepted.
+    pub fn identity_provider(&self) -> &IdentityProvider {
+        &self.cloud.account.identity_provider
     }
 
     /// Makes the answers of an operation go wrong, after the faults injected for it earlier. The

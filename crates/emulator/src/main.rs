@@ -58,6 +58,23 @@ struct Arguments {
         hide_env_values = true
     )]
     password: Option<String>,
+
+    /// Agency that may be assumed [default: emulator-agency]
+    #[arg(long, value_name = "NAME")]
+    agency_name: Option<String>,
+
+    /// Identity provider whose ID token is accepted
+    #[arg(long, value_name = "ID", default_value = "emulator-idp")]
+    identity_provider: String,
+
+    /// The ID token; without one none is accepted
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "HUAWEICLOUD_EMULATOR_ID_TOKEN",
+        hide_env_values = true
+    )]
+    id_token: Option<String>,
 }
 
 #[tokio::main]
@@ -111,6 +128,12 @@ fn builder(arguments: Arguments) -> Builder {
     }
     if let Some(password) = arguments.password {
         builder = builder.password(password);
+    }
+    if let Some(agency_name) = arguments.agency_name {
+        builder = builder.agency_name(agency_name);
+    }
+    if let Some(id_token) = arguments.id_token {
+        builder = builder.identity_provider(arguments.identity_provider, id_token);
     }
     builder
 }

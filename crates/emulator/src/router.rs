@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use http::Method;
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 use crate::gateway::Rejection;
 use crate::operation::DocumentedOperation;
@@ -14,7 +15,7 @@ pub(crate) struct Router {
     paths: matchit::Router<Methods>,
 }
 
-type Methods = HashMap<&'static str, &'static DocumentedOperation>;
+type Methods = HashMap<&'static str, Vec<&'static DocumentedOperation>>;
 
 /// An operation and what the path said.
 #[derive(Debug)]
@@ -33,7 +34,6 @@ pub(crate) struct RouteError {
 }
 
 impl Router {
-    /// Of two operations with one path and one method the first wins.
     pub(crate) fn new(operations: &'static [DocumentedOperation]) -> Result<Self, RouteError> {
         let mut by_path: HashMap<String, Methods> = HashMap::new();
         for operation in operations {
@@ -41,7 +41,8 @@ impl Router {
                 .entry(with_numbered_parameters(operation.path))
                 .or_default()
                 .entry(operation.method)
-                .or_insert(operation);
+                .or_default()
+                .push(operation);
         }
         let mut paths = matchit::Router::new();
         for (path, methods) in by_path {
@@ -52,11 +53,17 @@ impl Router {
         Ok(Self { paths })
     }
 
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Result<Found, Rejection> {
+    pub(crate) fn find(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &[u8],
+    ) -> Result<Found, Rejection> {
         let matched = self.paths.at(path).map_err(|_| Rejection::UnknownPath)?;
         let operation = matched
             .value
             .get(method.as_str())
+            .and_then(|operations| selected(operations, body))
             .ok_or(Rejection::UnknownMethod)?;
         let project_id = parameters(operation.path)
             .zip(matched.params.iter())
@@ -67,6 +74,25 @@ impl Router {
             project_id,
         })
     }
+}
+
+/// The operation that the body selects, else the one that needs no selection.
+fn selected(
+    operations: &[&'static DocumentedOperation],
+    body: &[u8],
+) -> Option<&'static DocumentedOperation> {
+    if let [operation] = operations {
+        return Some(operation);
+    }
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let selects = |(pointer, value): (&str, &str)| {
+        body.pointer(pointer).and_then(Value::as_str) == Some(value)
+    };
+    let mut candidates = operations.iter().copied();
+    candidates
+        .clone()
+        .find(|operation| operation.selector.is_some_and(selects))
+        .or_else(|| candidates.find(|operation| operation.selector.is_none()))
 }
 
 /// The template with its parameters named by their place, since two services may call the same
@@ -100,17 +126,56 @@ mod tests {
     use crate::generated::OPERATIONS;
 
     #[test]
-    fn every_documented_operation_can_be_found_or_is_behind_one_of_the_same_path() {
+    fn every_documented_operation_can_be_found() {
         let router = Router::new(OPERATIONS).unwrap();
         for operation in OPERATIONS {
             let path = operation.path.replace(['{', '}'], "");
             let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
-            let found = router.find(&method, &path).unwrap();
-            assert_eq!(
-                with_numbered_parameters(found.operation.path),
-                with_numbered_parameters(operation.path),
-            );
-            assert_eq!(found.operation.method, operation.method);
+            let found = router.find(&method, &path, &selecting(operation)).unwrap();
+            assert_eq!(found.operation.operation_id, operation.operation_id);
+            assert_eq!(found.operation.service, operation.service);
+        }
+    }
+
+    /// A body that selects an operation.
+    fn selecting(operation: &DocumentedOperation) -> Vec<u8> {
+        let Some((pointer, value)) = operation.selector else {
+            return Vec::new();
+        };
+        let mut body = Value::from(value);
+        for key in pointer
+            .split('/')
+            .skip(1)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+        {
+            body = match key.parse::<usize>() {
+                Ok(0) => Value::from(vec![body]),
+                _ => Value::Object([(key.to_owned(), body)].into_iter().collect()),
+            };
+        }
+        body.to_string().into_bytes()
+    }
+
+    #[test]
+    fn operations_of_one_path_and_method_are_told_apart_by_the_body() {
+        let router = Router::new(OPERATIONS).unwrap();
+        for (body, expected) in [
+            (
+                r#"{"auth":{"identity":{"methods":["assume_role"]}}}"#,
+                "KeystoneCreateAgencyToken",
+            ),
+            (
+                r#"{"auth":{"identity":{"methods":["password"]}}}"#,
+                "KeystoneCreateUserTokenByPassword",
+            ),
+            (r#"{"auth":"#, "KeystoneCreateUserTokenByPassword"),
+        ] {
+            let found = router
+                .find(&Method::POST, "/v3/auth/tokens", body.as_bytes())
+                .unwrap();
+            assert_eq!(found.operation.operation_id, expected, "{body}");
         }
     }
 
@@ -125,7 +190,7 @@ mod tests {
             ("/api/v3/projects/5f/jobs/0ab", "ShowJob", Some("5f")),
             ("/v3/jobs/0ab/status", "ShowJobStatus", None),
         ] {
-            let found = router.find(&Method::GET, path).unwrap();
+            let found = router.find(&Method::GET, path, b"").unwrap();
             assert_eq!(found.operation.operation_id, expected, "{path}");
             assert_eq!(found.project_id.as_deref(), project_id, "{path}");
         }
@@ -135,11 +200,11 @@ mod tests {
     fn an_unknown_path_and_an_unknown_method_are_refused() {
         let router = Router::new(OPERATIONS).unwrap();
         assert!(matches!(
-            router.find(&Method::GET, "/v9"),
+            router.find(&Method::GET, "/v9", b""),
             Err(Rejection::UnknownPath)
         ));
         assert!(matches!(
-            router.find(&Method::DELETE, "/v3/projects"),
+            router.find(&Method::DELETE, "/v3/projects", b""),
             Err(Rejection::UnknownMethod)
         ));
     }

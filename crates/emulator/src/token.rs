@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use huaweicloud_auth::Secret;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::principal::Principal;
 use crate::random;
 
 /// How long a token is good for, as IAM documents it.
@@ -23,25 +24,45 @@ pub(crate) struct Tokens {
 struct Token {
     secret: Secret,
     expires_at: Timestamp,
+    principal: Principal,
+    scope: Scope,
+}
+
+/// What a token is good for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Scope {
+    /// The services of the project.
+    Project,
+    /// Services without regions, of which only IAM is here.
+    Domain,
+    /// Being traded for something else at IAM.
+    None,
 }
 
 /// What a token is worth.
 #[derive(Debug)]
 pub(crate) enum TokenState {
-    Valid,
+    Valid { principal: Principal, scope: Scope },
     Expired { expires_at: String },
     Unknown,
 }
 
 impl Tokens {
     /// A new token of 256 bits, and when it expires.
-    pub(crate) fn issue(&self, now: Timestamp) -> (String, Timestamp) {
+    pub(crate) fn issue(
+        &self,
+        principal: Principal,
+        scope: Scope,
+        now: Timestamp,
+    ) -> (String, Timestamp) {
         let token = random::secret();
         let expires_at = now.saturating_add(TOKEN_LIFETIME).unwrap_or(Timestamp::MAX);
         let mut issued = self.lock();
         issued.push_back(Token {
             secret: Secret::from(token.as_str()),
             expires_at,
+            principal,
+            scope,
         });
         if issued.len() > MAX_TOKENS {
             issued.pop_front();
@@ -56,7 +77,10 @@ impl Tokens {
             Some(found) if found.expires_at <= now => TokenState::Expired {
                 expires_at: iam_time(found.expires_at),
             },
-            Some(_) => TokenState::Valid,
+            Some(found) => TokenState::Valid {
+                principal: found.principal.clone(),
+                scope: found.scope,
+            },
         }
     }
 

@@ -116,7 +116,9 @@ fn the_buffer_is_never_grown() {
     headers.insert("host", HeaderValue::from_static("h"));
     headers.insert("x-sdk-date", HeaderValue::from_static("20191115T033655Z"));
     let signed = SignedHeaders::new(headers.iter());
-    let request = canonical_request(&Method::DELETE, "/a/b", "c=d", &signed, &[b'0'; 64]);
+    let request = CanonicalRequest::new(&Method::DELETE, "/a/b", "c=d", &signed, &[b'0'; 64]);
+    assert_eq!(request.signed_names(), b"host;x-sdk-date");
+    let request = request.into_bytes();
     let parts = "DELETE".len() + "/a/b".len() + "c=d".len() + 64 + 8;
     assert_eq!(
         request.capacity(),

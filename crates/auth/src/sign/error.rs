@@ -5,6 +5,9 @@ pub enum SignError {
     /// The id of the access key is empty.
     #[error("the access key has an empty id; set both the id and the secret key")]
     EmptyAccessKeyId,
+    /// The id of the access key holds something else than visible ASCII, or a comma.
+    #[error("the id of the access key holds a space, a comma or a special character; check it")]
+    InvalidAccessKeyId,
     /// The secret key of the access key is empty.
     #[error("the access key has an empty secret key; set both the id and the secret key")]
     EmptySecretKey,
@@ -29,6 +32,22 @@ pub enum SignError {
     /// The query, encoded as the signature needs it, makes the URI longer than one may be.
     #[error("the URI with its canonical query is longer than 65534 bytes; shorten the query")]
     UriTooLong,
+    /// V11-HMAC-SHA256 needs a region, and the context has none.
+    #[error("V11-HMAC-SHA256 needs a region; give it to the signing context")]
+    MissingRegion,
+    /// The region holds something else than visible ASCII, or a comma or a slash.
+    #[error("the region holds a character that a signature cannot name; check it")]
+    InvalidRegion,
+    /// V11-HMAC-SHA256 needs a service, and the context has none.
+    #[error("V11-HMAC-SHA256 needs the name of a service; give it to the signing context")]
+    MissingService,
+    /// The name of the service holds something else than visible ASCII, or a comma or a slash.
+    #[error("the name of the service holds a character that a signature cannot name; check it")]
+    InvalidService,
+    /// No private key follows from the access key, or no signature from the private key: the odds
+    /// are one in 2^256.
+    #[error("the algorithm gives no signature for this access key; use another one")]
+    NoSignature,
     /// There is no room for the headers that a signature needs.
     #[error("the request has too many headers to add those of the signature")]
     TooManyHeaders,
@@ -84,14 +103,7 @@ mod tests {
             (key("AK", ""), a, vec![], now, "p", EmptySecretKey),
             (temporary(""), a, vec![], now, "p", EmptySecurityToken),
             (bearer(""), a, vec![], now, "p", EmptyToken),
-            (
-                key("A\nK", "SK"),
-                a,
-                vec![],
-                now,
-                "p",
-                InvalidHeaderValue("Authorization"),
-            ),
+            (key("A\nK", "SK"), a, vec![], now, "p", InvalidAccessKeyId),
             (
                 temporary("hush\n"),
                 a,
@@ -149,10 +161,7 @@ mod tests {
         for (credentials, uri, headers, time, project_id, expected) in cases {
             let mut parts = request(uri, &headers);
             let before = parts.clone();
-            let context = SigningContext {
-                time,
-                project_id: Some(project_id),
-            };
+            let context = SigningContext::new(time).project_id(project_id);
             let error = sign(&mut parts, b"body", &credentials, &context).unwrap_err();
             assert_eq!(error, expected);
             assert!(!format!("{error} {error:?}").contains("hush"), "{error}");
@@ -161,6 +170,33 @@ mod tests {
                 (before.uri, before.headers),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn a_derived_key_needs_a_region_and_a_service() {
+        use SignError::*;
+
+        let key = AccessKey::new("AK", "SK").into();
+        let cases: [(Option<&str>, Option<&str>, SignError); 8] = [
+            (None, Some("s"), MissingRegion),
+            (Some(""), Some("s"), MissingRegion),
+            (Some("r"), None, MissingService),
+            (Some("r"), Some(""), MissingService),
+            (Some("a/b"), Some("s"), InvalidRegion),
+            (Some("é"), Some("s"), InvalidRegion),
+            (Some("r"), Some("a,b"), InvalidService),
+            (Some("r"), Some("a\nb"), InvalidService),
+        ];
+        for (region, service, expected) in cases {
+            let mut parts = request("https://a.example.com/", &[]);
+            let context = SigningContext::new(UNIX_EPOCH)
+                .algorithm(crate::Algorithm::V11HmacSha256)
+                .region(region)
+                .service(service);
+            let error = sign(&mut parts, b"", &key, &context).unwrap_err();
+            assert_eq!(error, expected);
+            assert!(parts.headers.is_empty());
         }
     }
 
@@ -177,10 +213,7 @@ mod tests {
         {}
         let before = parts.headers.len();
         let key = AccessKey::new("AK", "SK").into();
-        let context = SigningContext {
-            time: UNIX_EPOCH,
-            project_id: None,
-        };
+        let context = SigningContext::new(UNIX_EPOCH);
         assert_eq!(
             sign(&mut parts, b"", &key, &context),
             Err(SignError::TooManyHeaders)

@@ -2,37 +2,55 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use super::VerifyError;
-use crate::sdk_hmac_sha256::ALGORITHM;
+use crate::Algorithm;
 
-/// What an `Authorization` header of this algorithm says.
+/// What an `Authorization` header says.
 pub(super) struct Authorization<'a> {
+    pub(super) algorithm: Algorithm,
     pub(super) access_key_id: &'a str,
+    /// With V11-HMAC-SHA256.
+    pub(super) scope: Option<Scope<'a>>,
     signed_headers: &'a str,
     pub(super) signature: &'a str,
+}
+
+/// What a key was derived for.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// `date/region/service`.
+    pub(super) text: &'a str,
+    pub(super) date: &'a str,
+    pub(super) region: &'a str,
+    pub(super) service: &'a str,
 }
 
 impl<'a> Authorization<'a> {
     pub(super) fn of(headers: &'a HeaderMap) -> Result<Self, VerifyError> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let value = values.next().ok_or(VerifyError::MissingAuthorization)?;
-        let text = str::from_utf8(value.as_bytes()).ok();
-        match text.and_then(|text| text.trim_ascii().split_once(' ')) {
-            Some((ALGORITHM, fields)) if values.next().is_none() => {
-                Self::parse(fields).ok_or(VerifyError::MalformedAuthorization)
-            }
-            // Named only where a space ends it: a bare word may be a token that someone misplaced.
-            Some((algorithm, _)) if algorithm != ALGORITHM => {
-                Err(VerifyError::UnsupportedAlgorithm(algorithm.to_owned()))
-            }
-            _ => Err(VerifyError::MalformedAuthorization),
-        }
+        // A bare word is not told as an algorithm: it may be a token that someone misplaced.
+        let (algorithm, fields) = str::from_utf8(value.as_bytes())
+            .ok()
+            .filter(|_| values.next().is_none())
+            .and_then(|text| text.trim_ascii().split_once(' '))
+            .ok_or(VerifyError::MalformedAuthorization)?;
+        Self::parse(algorithm.parse()?, fields).ok_or(VerifyError::MalformedAuthorization)
     }
 
-    fn parse(fields: &'a str) -> Option<Self> {
+    fn parse(algorithm: Algorithm, fields: &'a str) -> Option<Self> {
         let mut fields = fields.split(',').map(str::trim_ascii);
         let mut field = |name| fields.next()?.strip_prefix(name)?.strip_prefix('=');
+        let (access_key_id, scope) = match algorithm {
+            Algorithm::V11HmacSha256 => {
+                let (id, scope) = Scope::at_end_of(field("Credential")?)?;
+                (id, Some(scope))
+            }
+            _ => (field("Access")?, None),
+        };
         let parsed = Self {
-            access_key_id: field("Access")?,
+            algorithm,
+            access_key_id,
+            scope,
             signed_headers: field("SignedHeaders")?,
             signature: field("Signature")?,
         };
@@ -53,11 +71,29 @@ impl<'a> Authorization<'a> {
     }
 }
 
+impl<'a> Scope<'a> {
+    /// Parts what stands before the scope from it. An id may hold slashes; the scope has two.
+    fn at_end_of(credential: &'a str) -> Option<(&'a str, Self)> {
+        let (rest, service) = credential.rsplit_once('/')?;
+        let (rest, region) = rest.rsplit_once('/')?;
+        let (id, date) = rest.rsplit_once('/')?;
+        let text = credential.strip_prefix(id)?.strip_prefix('/')?;
+        let scope = Self {
+            text,
+            date,
+            region,
+            service,
+        };
+        (!region.is_empty() && !service.is_empty()).then_some((id, scope))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
 
     use super::*;
+    use crate::ParseAlgorithmError;
 
     const GOOD: &str = "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=5f";
 
@@ -141,17 +177,10 @@ mod tests {
 
     #[test]
     fn another_algorithm_is_named_and_its_parameters_are_not() {
-        for algorithm in [
-            "SDK-HMAC-SM3",
-            "V11-HMAC-SHA256",
-            "Bearer",
-            "sdk-hmac-sha256",
-        ] {
+        for algorithm in ["SDK-HMAC-MD5", "Bearer", "sdk-hmac-sha256"] {
             let error = error(&[&format!("{algorithm} hush")]);
-            assert_eq!(
-                error,
-                Some(VerifyError::UnsupportedAlgorithm(algorithm.into()))
-            );
+            let unknown = ParseAlgorithmError::Unknown(algorithm.into());
+            assert_eq!(error, Some(VerifyError::UnsupportedAlgorithm(unknown)));
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn rewrite_client(file: &mut syn::File, context: &Context<'_>) -> Res
             /// # Errors
             ///
             /// When the configuration names neither an endpoint nor a region in which the service
-            /// is documented.
+            /// is documented, and the service has no global endpoint.
             pub fn new(config: &::huaweicloud_core::Config) -> Result<Self, Error> {
                 let inner = ::huaweicloud_core::Transport::new(config, &SERVICE)?;
                 Ok(Self {
@@ -64,14 +64,16 @@ pub(super) fn rewrite_client(file: &mut syn::File, context: &Context<'_>) -> Res
         .by_region
         .iter()
         .map(|(region, url)| quote!((#region, #url)));
+    let global = context.endpoints.global.as_ref();
+    let global = global.map(|url| quote!(.with_global_endpoint(#url)));
     let head: Vec<Item> = vec![
         parse_quote! {
             use ::huaweicloud_core::progenitor_client::{ClientHooks, ClientInfo, Error};
         },
         parse_quote! {
-            /// The service, and its endpoints by region.
+            /// The service, and its endpoints.
             pub static SERVICE: ::huaweicloud_core::Service =
-                ::huaweicloud_core::Service::new(#service, &[#(#endpoints),*]);
+                ::huaweicloud_core::Service::new(#service, &[#(#endpoints),*]) #global;
         },
     ];
     file.items.splice(0..0, head);

@@ -6,6 +6,8 @@ use serde::Deserializer;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 
+use super::present_entries::PresentEntries;
+
 /// Wraps a self-describing deserializer, and everything nested in it.
 pub(super) struct Lenient<D>(pub(super) D);
 
@@ -290,7 +292,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Coerce<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(Lenient(map))
+        match self.wanted {
+            Wanted::Map => self.visitor.visit_map(PresentEntries::of(map)),
+            _ => self.visitor.visit_map(Lenient(map)),
+        }
     }
 }
 

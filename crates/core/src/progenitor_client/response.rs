@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::OperationInfo;
 use crate::error::{Answer, Error, ErrorKind};
 use crate::error_body::ErrorBody;
+use crate::redact::Secrets;
 use crate::transport::request_id;
 use crate::{body, decode};
 
@@ -88,6 +89,7 @@ impl<T: DeserializeOwned> ResponseValue<T> {
     ) -> Result<Self, Error> {
         let status = response.status();
         let headers = sensitive_marked(response.headers().clone());
+        let secrets: Secrets = response.extensions().get().cloned().unwrap_or_default();
         let attribute = |error: Error| {
             let answer = Answer {
                 status,
@@ -95,11 +97,12 @@ impl<T: DeserializeOwned> ResponseValue<T> {
                 code: None,
                 encoded_authorization_message: None,
             };
-            error.with_answer(answer).during(operation.operation_id)
+            let error = error.with_answer(answer).during(operation.operation_id);
+            error.without(&secrets)
         };
         let body = body::read(response, body::LIMIT).await.map_err(attribute)?;
-        if let Some(error) = failure_in(&body, operation, status, &headers) {
-            return Err(error);
+        if let Some(error) = failure_in(&body, operation, status, &headers, &secrets) {
+            return Err(error.without(&secrets));
         }
         let inner = decode::from_slice(&body).map_err(|source| {
             let message = format!("the answer is not what the document says, {source}");
@@ -185,13 +188,15 @@ impl fmt::Debug for ByteStream {
 
 /// The failure that a successful answer may hold, where the document says that it can.
 fn failure_in(
-    body: &[u8],
+    body: &Bytes,
     operation: &OperationInfo,
     status: StatusCode,
     headers: &HeaderMap,
+    secrets: &Secrets,
 ) -> Option<Error> {
     let failure = operation.failure.as_ref()?;
-    let answer: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
+    let body = secrets.redact_body(body.clone());
+    let answer: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&body).ok()?;
     if answer.get(failure.property)?.as_str()? != failure.value {
         return None;
     }
@@ -211,8 +216,8 @@ fn failure_in(
 
 /// A token that comes in a header is kept out of debug output.
 fn sensitive_marked(mut headers: HeaderMap) -> HeaderMap {
-    for name in ["x-subject-token", "set-cookie"] {
-        if let Some(value) = headers.get_mut(name) {
+    for (name, value) in &mut headers {
+        if ["x-subject-token", "set-cookie"].contains(&name.as_str()) {
             value.set_sensitive(true);
         }
     }

@@ -1,5 +1,6 @@
 //! A client that signs, and that lets a test spoil what was signed before it is sent.
 
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request};
 use huaweicloud_auth::{Credentials, Secret, SigningContext, sign};
@@ -31,10 +32,7 @@ pub(crate) fn signed(
     credentials: &Credentials,
 ) -> Parts {
     let mut parts = unsigned(emulator, method, path);
-    let context = SigningContext {
-        time: emulator.now(),
-        project_id: Some(emulator.project_id()),
-    };
+    let context = SigningContext::new(emulator.now()).project_id(emulator.project_id());
     sign(&mut parts, b"", credentials, &context).unwrap();
     parts
 }
@@ -70,4 +68,36 @@ pub(crate) async fn get(emulator: &Emulator, path: &str) -> Response {
 
 pub(crate) async fn json(response: Response) -> Value {
     serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+}
+
+/// A `POST` of JSON, signed with the credentials if there are any, at the emulator's time.
+pub(crate) async fn post(
+    emulator: &Emulator,
+    path: &str,
+    body: &Value,
+    credentials: Option<&Credentials>,
+) -> Response {
+    let body = body.to_string();
+    let mut parts = unsigned(emulator, Method::POST, path);
+    let json = HeaderValue::from_static("application/json");
+    parts.headers.insert(CONTENT_TYPE, json);
+    if let Some(credentials) = credentials {
+        let context = SigningContext::new(emulator.now()).project_id(emulator.project_id());
+        sign(&mut parts, body.as_bytes(), credentials, &context).unwrap();
+    }
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = Request::from_parts(parts, body).try_into().unwrap();
+    client.execute(request).await.unwrap()
+}
+
+/// The status of a call of a service with these credentials, and what the gateway says.
+pub(crate) async fn try_service(emulator: &Emulator, credentials: &Credentials) -> (u16, String) {
+    let parts = signed(emulator, Method::GET, &job_status(), credentials);
+    let response = send(parts).await;
+    let status = response.status().as_u16();
+    let body = json(response).await;
+    (
+        status,
+        body["error_msg"].as_str().unwrap_or_default().to_owned(),
+    )
 }

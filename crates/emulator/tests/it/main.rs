@@ -6,9 +6,12 @@
     reason = "clippy takes the functions that tests share for library code"
 )]
 
+mod agencies;
 mod caller;
 mod connections;
 mod faults;
+mod identities;
 mod recording;
 mod rejections;
+mod temporary_keys;
 mod tokens;

@@ -180,10 +180,7 @@ async fn a_project_that_is_not_the_callers_is_refused_in_the_path_and_in_the_hea
         (job_status(), foreign, 403),
     ] {
         let mut parts = unsigned(&emulator, Method::GET, &path);
-        let context = SigningContext {
-            time: emulator.now(),
-            project_id: Some(header),
-        };
+        let context = SigningContext::new(emulator.now()).project_id(header);
         sign(&mut parts, b"", &credentials(&emulator), &context).unwrap();
         let response = send(parts).await;
         assert_eq!(response.status(), status, "{path}");

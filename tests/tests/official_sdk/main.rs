@@ -1,0 +1,15 @@
+//! The official Python SDK, unchanged, is the judge: what it sends, we send; what it signs, we sign
+//! and verify.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy takes the functions that tests share for library code"
+)]
+
+mod comparison;
+mod judge;
+mod random_request;
+mod requests;
+mod signatures;
