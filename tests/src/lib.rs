@@ -97,3 +97,8 @@ pub fn assert_no_secret(text: &str, secrets: &[&str]) {
         assert!(!text.contains(secret), "{secret:?} can be read in: {text}");
     }
 }
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

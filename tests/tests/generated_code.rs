@@ -32,20 +32,52 @@ fn generation_is_deterministic() {
 #[test]
 fn each_documented_operation_and_its_types_are_as_reviewed() {
     let operations = [
-        ("cce", "ShowJob", &["Job", "JobMetadata", "JobSpec", "JobStatus"][..]),
-        ("eip", "ShowResourcesJobDetail", &["ResourcesJob", "SubJobsInfo"]),
-        ("codearts-build", "ShowJobStatus", &["ShowJobStatusResponse"]),
+        (
+            "cce",
+            "ShowJob",
+            &["Job", "JobMetadata", "JobSpec", "JobStatus"][..],
+        ),
+        (
+            "eip",
+            "ShowResourcesJobDetail",
+            &["ResourcesJob", "SubJobsInfo"],
+        ),
+        (
+            "codearts-build",
+            "ShowJobStatus",
+            &["ShowJobStatusResponse"],
+        ),
         (
             "codearts-build",
             "ShowJobInfo",
             &["CallStatus", "ShowJobInfoResponse", "ShowJobInfoResult"],
         ),
-        ("iam", "KeystoneCreateUserTokenByPassword", &["PwdPasswordUser"]),
-        ("iam", "KeystoneListProjects", &["KeystoneListProjectsResponse", "ProjectResult"]),
-        ("iam", "KeystoneCreateAgencyToken", &["AgencyTokenAssumerole"]),
-        ("iam", "CreateTemporaryAccessKeyByToken", &["Credential", "IdentityToken"]),
+        (
+            "iam",
+            "KeystoneCreateUserTokenByPassword",
+            &["PwdPasswordUser"],
+        ),
+        (
+            "iam",
+            "KeystoneListProjects",
+            &["KeystoneListProjectsResponse", "ProjectResult"],
+        ),
+        (
+            "iam",
+            "KeystoneCreateAgencyToken",
+            &["AgencyTokenAssumerole"],
+        ),
+        (
+            "iam",
+            "CreateTemporaryAccessKeyByToken",
+            &["Credential", "IdentityToken"],
+        ),
         ("iam", "CreateTokenWithIdToken", &["GetIdTokenIdTokenBody"]),
-        ("sts", "AssumeAgency", &["AssumeAgencyReqBody", "CredentialsDto"]),
+        (
+            "sts",
+            "AssumeAgency",
+            &["AssumeAgencyReqBody", "CredentialsDto"],
+        ),
     ];
     for (service, operation, types) in operations {
         let path = root().join(format!("crates/{service}/src/generated.rs"));
@@ -53,7 +85,12 @@ fn each_documented_operation_and_its_types_are_as_reviewed() {
         let mut items = named(module(&file.items, "builder"), &[operation]);
         items.extend(named(module(&file.items, "types"), types));
         assert!(items.len() > types.len(), "{operation}");
-        let excerpt = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
+        let excerpt = syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items,
+        };
         insta::assert_snapshot!(operation, prettyplease::unparse(&excerpt));
     }
 }
@@ -62,9 +99,11 @@ fn module<'a>(items: &'a [Item], name: &str) -> &'a [Item] {
     items
         .iter()
         .find_map(|item| match item {
-            Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == name => {
-                Some(items.as_slice())
-            }
+            Item::Mod(ItemMod {
+                ident,
+                content: Some((_, items)),
+                ..
+            }) if ident == name => Some(items.as_slice()),
             _ => None,
         })
         .unwrap()
@@ -77,7 +116,9 @@ fn named(items: &[Item], names: &[&str]) -> Vec<Item> {
             Item::Struct(item) => names.contains(&item.ident.to_string().as_str()),
             Item::Macro(item) => {
                 let code = item.mac.tokens.to_string();
-                names.iter().any(|name| code.contains(&format!("enum {name} ")))
+                names
+                    .iter()
+                    .any(|name| code.contains(&format!("enum {name} ")))
             }
             Item::Impl(item) => match &*item.self_ty {
                 Type::Path(path) => {

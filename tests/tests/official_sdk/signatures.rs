@@ -108,7 +108,10 @@ async fn accepted_by_the_other_side(algorithm: Algorithm) {
         match verified {
             Ok(verified) if standard => assert_eq!(verified.algorithm, algorithm),
             Err(VerifyError::SignatureMismatch) if !standard => {}
-            verdict => panic!("{}", official.report(number, request, &format!("{verdict:?}"))),
+            verdict => panic!(
+                "{}",
+                official.report(number, request, &format!("{verdict:?}"))
+            ),
         }
         let accepted = official.accepted == Some(standard);
         assert!(
