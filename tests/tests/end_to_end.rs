@@ -74,7 +74,7 @@ async fn a_token_of_iam_opens_another_service_until_it_expires() {
     let error = cce.show_job().job_id(JOB).send().await.unwrap_err();
     let expected = Expected::new(ErrorKind::Credentials, "ShowJob", 401).code("APIGW.0301");
     expected.assert(&error, &[token.expose()]);
-    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: token expires, expires_at: [time] (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: token expires, expires_at: [time] (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
 }
 
 #[tokio::test]
@@ -98,14 +98,14 @@ async fn a_temporary_key_is_answered_with_its_security_token_and_not_without() {
         .await
         .unwrap_err();
     expected.assert(&without, &[]);
-    assert_snapshot!(without, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: ak HPUAEXAMPLE not exist (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+    assert_snapshot!(without, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: ak HPUAEXAMPLE not exist (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
 
     let other = permanent.with_security_token("hush-other-token");
     let wrong = show_job(caller_of(&emulator).credentials(other))
         .await
         .unwrap_err();
     expected.assert(&wrong, &["hush-other-token"]);
-    assert_snapshot!(wrong, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: decrypt token fail (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+    assert_snapshot!(wrong, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: decrypt token fail (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
 }
 
 // Credentials and projects that are refused.
@@ -119,7 +119,7 @@ async fn a_wrong_secret_key_is_a_credentials_error() {
         .unwrap_err();
     let expected = Expected::new(ErrorKind::Credentials, "ShowJob", 401).code("APIGW.0301");
     expected.assert(&error, &["hush-wrong-key"]);
-    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: verify aksk signature fail (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: verify aksk signature fail (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn an_unknown_access_key_is_a_credentials_error_that_names_the_key() {
     Expected::new(ErrorKind::Credentials, "ShowJob", 401)
         .code("APIGW.0301")
         .assert(&error, &[]);
-    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: ak HPUAUNKNOWN not exist (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: ak HPUAUNKNOWN not exist (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn a_clock_that_is_off_is_a_credentials_error_that_names_the_clock() {
         let expected = Expected::new(ErrorKind::Credentials, "ShowJob", 401).code("APIGW.0301");
         expected.assert(&error, &[]);
         if offset > 0 {
-            assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: calc aksk signature fail:signature expired, signature time:[time],server time:[time] (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+            assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: calc aksk signature fail:signature expired, signature time:[time],server time:[time] (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
         }
     }
 }
@@ -158,7 +158,7 @@ async fn a_token_that_is_not_iams_is_a_credentials_error() {
         .unwrap_err();
     let expected = Expected::new(ErrorKind::Credentials, "ShowJob", 401).code("APIGW.0301");
     expected.assert(&error, &["hush-wrong-token"]);
-    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: decrypt token fail (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+    assert_snapshot!(error, @"ShowJob: 401 Unauthorized APIGW.0301: Incorrect IAM authentication information: decrypt token fail (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn a_wrong_password_is_a_credentials_error_of_iam() {
     let operation = "KeystoneCreateUserTokenByPassword";
     let expected = Expected::new(ErrorKind::Credentials, operation, 401).code("401");
     expected.assert(&error, &["hush-wrong-password"]);
-    assert_snapshot!(error, @"KeystoneCreateUserTokenByPassword: 401 Unauthorized 401: The username or password is wrong. (request id [id]); check that the access key and the secret key belong together, that a token has not expired, and that the clock is right");
+    assert_snapshot!(error, @"KeystoneCreateUserTokenByPassword: 401 Unauthorized 401: The username or password is wrong. (request id [id]); check that the key, the token or the password is right and has not expired, and that the clock is right");
 }
 
 #[tokio::test]

@@ -2,8 +2,6 @@ mod context;
 mod error;
 mod explain;
 
-use std::borrow::Cow;
-
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use http::request::Parts;
 use http::uri::{PathAndQuery, Uri};
@@ -331,8 +329,8 @@ fn leaves_payload_unsigned(parts: &Parts) -> bool {
 }
 
 /// The URI with the query in the place of its own, or `None` if that is the one it has.
-fn with_query(uri: &Uri, query: &Cow<'_, str>) -> Result<Option<Uri>, SignError> {
-    let query = (!query.is_empty()).then_some(&**query);
+fn with_query(uri: &Uri, query: &str) -> Result<Option<Uri>, SignError> {
+    let query = (!query.is_empty()).then_some(query);
     if uri.query() == query {
         return Ok(None);
     }

@@ -91,7 +91,7 @@ impl Config {
     /// # Errors
     ///
     /// When there is none, or IAM cannot be asked, or knows none or several.
-    pub async fn project_id(&self, provided: &Provided) -> Result<String, Error> {
+    pub async fn project_id(&self, provided: &Arc<Provided>) -> Result<String, Error> {
         if let Some(known) = self.known_project_id(provided) {
             return Ok(known.to_owned());
         }

@@ -291,8 +291,8 @@ impl Error {
     fn advice(&self) -> Option<&'static str> {
         match (self.kind(), self.status()) {
             (ErrorKind::Credentials, Some(_)) => Some(
-                "check that the access key and the secret key belong together, that a token has \
-                 not expired, and that the clock is right",
+                "check that the key, the token or the password is right and has not expired, and that \
+                 the clock is right",
             ),
             (_, Some(StatusCode::FORBIDDEN)) => {
                 Some("check the project id and what the user is permitted to do in it")

@@ -130,7 +130,8 @@ fn regions_file(environment: &BTreeMap<String, String>) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-#[cfg(all(test, feature = "regions-file"))]
+#[cfg(test)]
+#[cfg(feature = "regions-file")]
 mod tests {
     use super::*;
 

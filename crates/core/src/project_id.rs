@@ -1,5 +1,6 @@
 //! The project id of a region, asked of IAM.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use huaweicloud_auth::provide::{Fetch, Provided};
@@ -38,10 +39,10 @@ pub(crate) async fn look_up(
     fetch: &dyn Fetch,
     iam_endpoint: &str,
     region: &str,
-    provided: &Provided,
+    provided: &Arc<Provided>,
     algorithm: Algorithm,
 ) -> Result<String, Error> {
-    let secrets = Secrets::of(Some(&provided.credentials));
+    let secrets = Secrets::of(Some(provided.clone()));
     let name = huaweicloud_auth::encode_component(region);
     let asked = format!("{iam_endpoint}/v3/projects?name={name}");
     let failed = |kind: ErrorKind, why: String| {

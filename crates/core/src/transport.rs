@@ -1,5 +1,6 @@
 //! The way of a request: project id, signature, sending, and the answer made one of two things.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
@@ -93,11 +94,10 @@ impl Transport {
             ),
             false => None,
         };
-        let provided = provided.as_deref();
-        self.prepare(&mut request, provided)
+        self.prepare(&mut request, provided.as_ref())
             .await
             .map_err(|error| error.during(name))?;
-        let secrets = Secrets::of(provided.map(|provided| &provided.credentials));
+        let secrets = Secrets::of(provided);
         let mut response = self
             .http_client()
             .execute(request)
@@ -115,7 +115,7 @@ impl Transport {
     async fn prepare(
         &self,
         request: &mut Request,
-        provided: Option<&Provided>,
+        provided: Option<&Arc<Provided>>,
     ) -> Result<(), Error> {
         if let Some(provided) = provided {
             self.fill_project_id(request.url_mut(), provided).await?;
@@ -133,7 +133,7 @@ impl Transport {
         provided.map_or(Ok(()), |provided| self.sign(request, provided))
     }
 
-    async fn fill_project_id(&self, url: &mut Url, provided: &Provided) -> Result<(), Error> {
+    async fn fill_project_id(&self, url: &mut Url, provided: &Arc<Provided>) -> Result<(), Error> {
         let Some((before, after)) = url.path().split_once(PROJECT_ID) else {
             return Ok(());
         };

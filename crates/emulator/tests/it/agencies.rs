@@ -90,7 +90,7 @@ async fn a_token_by_the_agency_opens_the_services_of_its_project_for_24_hours() 
         issued.push(token(&subject));
     }
     let [of_project, of_domain] = issued.as_slice() else {
-        unreachable!()
+        panic!("two scopes, two tokens")
     };
     assert_eq!(
         try_service(&emulator, of_project).await,

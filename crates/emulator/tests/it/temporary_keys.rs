@@ -79,7 +79,7 @@ async fn a_key_by_token_is_good_with_its_security_token_until_it_expires() {
     assert_eq!(try_service(&emulator, &key).await, (200, String::new()));
 
     let Credentials::AccessKey(parts) = &key else {
-        unreachable!()
+        panic!("not an access key")
     };
     let (id, secret) = (parts.id(), parts.secret().clone());
     let without = AccessKey::new(id, secret.clone());
