@@ -7,6 +7,10 @@ use sha2::{Digest, Sha256};
 /// cover.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
+const X_SDK_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-content-sha256");
+#[cfg(feature = "sm3")]
+const X_SDK_CONTENT_SM3: HeaderName = HeaderName::from_static("x-sdk-content-sm3");
+
 /// 32 bytes, 64 digits.
 pub(crate) type Hex = [u8; 64];
 
@@ -20,11 +24,11 @@ pub(crate) enum Hash {
 
 impl Hash {
     /// The header in which a request declares the hash of its body.
-    pub(crate) const fn content_header(self) -> HeaderName {
+    pub(crate) fn content_header(self) -> HeaderName {
         match self {
-            Self::Sha256 => HeaderName::from_static("x-sdk-content-sha256"),
+            Self::Sha256 => X_SDK_CONTENT_SHA256,
             #[cfg(feature = "sm3")]
-            Self::Sm3 => HeaderName::from_static("x-sdk-content-sm3"),
+            Self::Sm3 => X_SDK_CONTENT_SM3,
         }
     }
 

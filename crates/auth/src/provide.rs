@@ -114,14 +114,15 @@ impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
 
 /// How a source sends a request: the one thing that it needs of an HTTP client.
 ///
-/// Who implements it
+/// Who implements it:
 ///
 /// - sends the request as it is, with no header of its own but `host`, `content-length`,
 ///   `user-agent` and `accept`, and follows no redirect: a token would go along;
 /// - uses no proxy, at least for link-local and loopback addresses;
 /// - gives up when the whole answer is not there in `timeout`, or is larger than
 ///   [`MAX_ANSWER`];
-/// - returns every answer, whatever its status, and an error only when there is none.
+/// - returns every answer, whatever its status, and an error only when there is none; the error
+///   shows neither headers, nor bodies, nor the query of the address.
 ///
 /// ```
 /// use std::time::Duration;

@@ -10,7 +10,7 @@ pub use self::context::SigningContext;
 pub use self::error::SignError;
 pub use self::explain::{Explanation, explain};
 use crate::canonical::{CanonicalRequest, SignedHeaders, canonical_query_of};
-use crate::hash::{Hash, UNSIGNED_PAYLOAD};
+use crate::hash::{Hash, Hex, UNSIGNED_PAYLOAD};
 use crate::headers::{
     Headers, X_AUTH_TOKEN, X_DOMAIN_ID, X_PROJECT_ID, X_SDK_DATE, X_SECURITY_TOKEN,
     sensitive_value, token_value, value,
@@ -159,22 +159,26 @@ impl Signable {
     }
 
     fn authorization(&self, key: &AccessKey) -> Result<HeaderValue, SignError> {
-        let names = self.canonical.signed_names();
-        let scope = self.scope.as_deref().unwrap_or_default();
-        let mut text = Vec::with_capacity(key.id().len() + scope.len() + names.len() + 192);
-        text.extend_from_slice(self.algorithm.as_str().as_bytes());
-        if self.scope.is_some() {
-            text.extend_from_slice(b" Credential=");
-            text.extend_from_slice(key.id().as_bytes());
-            text.push(b'/');
-            text.extend_from_slice(scope.as_bytes());
-        } else {
-            text.extend_from_slice(b" Access=");
-            text.extend_from_slice(key.id().as_bytes());
+        let (id_field, slash): (&[u8], &[u8]) = match self.scope {
+            Some(_) => (b" Credential=", b"/"),
+            None => (b" Access=", b""),
+        };
+        let pieces = [
+            self.algorithm.as_str().as_bytes(),
+            id_field,
+            key.id().as_bytes(),
+            slash,
+            self.scope.as_deref().unwrap_or_default().as_bytes(),
+            b", SignedHeaders=",
+            self.canonical.signed_names(),
+            b", Signature=",
+        ];
+        // Exactly as long as it will be with HMAC: the header value then takes it without a copy.
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let mut text = Vec::with_capacity(length + size_of::<Hex>());
+        for piece in pieces {
+            text.extend_from_slice(piece);
         }
-        text.extend_from_slice(b", SignedHeaders=");
-        text.extend_from_slice(names);
-        text.extend_from_slice(b", Signature=");
         key.keys()
             .sign(key.id(), key.secret(), &self.string_to_sign(), &mut text)?;
         sensitive_value(text, "Authorization")

@@ -56,7 +56,10 @@ impl Fetch for HttpFetch {
             let mut answer = http::Response::new(Bytes::new());
             *answer.status_mut() = response.status();
             *answer.headers_mut() = response.headers().clone();
-            *answer.body_mut() = body::read(response, MAX_ANSWER).await?;
+            // Its advice is for users of a service; the source of credentials has its own.
+            *answer.body_mut() = body::read(response, MAX_ANSWER)
+                .await
+                .map_err(|error| error.message().to_owned())?;
             Ok(answer)
         })
     }

@@ -20,24 +20,21 @@
 //!   is asking.
 //!
 //! ```
-//! use http::Request;
-//! use huaweicloud_auth::{Credentials, SigningContext, sign};
+//! use huaweicloud_cce::{Client, Config};
 //! use huaweicloud_emulator::Emulator;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let emulator = Emulator::builder().start().await?;
+//! let config = Config::builder()
+//!     .endpoint(emulator.url())
+//!     .credentials(emulator.access_key().clone())
+//!     .project_id(emulator.project_id())
+//!     .build()?;
 //!
-//! let url = format!("{}/v3/jobs/901878212b1a49be9c1a1054c272762a/status", emulator.url());
-//! let (mut parts, ()) = Request::get(url).body(())?.into_parts();
-//! let credentials = Credentials::AccessKey(emulator.access_key().clone());
-//! let context = SigningContext::new(emulator.now()).project_id(emulator.project_id());
-//! sign(&mut parts, b"", &credentials, &context)?;
-//!
-//! let request = Request::from_parts(parts, "");
-//! let answer = reqwest::Client::new().execute(request.try_into()?).await?;
-//! assert_eq!(answer.status(), 200);
-//! assert!(answer.text().await?.contains("result"));
+//! let cce = Client::new(&config)?;
+//! let job = cce.show_job().job_id("354331b2c-229a-11e8-9c75-0255ac100ceb").send().await?;
+//! assert_eq!(job.kind.as_deref(), Some("Job"));
 //!
 //! emulator.shutdown().await;
 //! # Ok(())
@@ -102,9 +99,13 @@ use crate::server::Server;
 /// let emulator = huaweicloud_emulator::Emulator::builder().start().await?;
 /// assert!(emulator.url().starts_with("http://127.0.0.1:"));
 ///
-/// let answer = reqwest::get(format!("{}/v3/projects", emulator.url())).await?;
-/// assert_eq!(answer.status(), 401);
-/// assert!(answer.text().await?.contains("APIGW.0301"));
+/// let config = huaweicloud_iam::Config::builder()
+///     .endpoint(emulator.url())
+///     .credentials(huaweicloud_iam::AccessKey::new("NOBODYSKEY", "a secret key"))
+///     .build()?;
+/// let iam = huaweicloud_iam::Client::new(&config)?;
+/// let error = iam.keystone_list_projects().send().await.unwrap_err();
+/// assert_eq!(error.code(), Some("APIGW.0301"));
 /// # Ok(())
 /// # }
 /// ```

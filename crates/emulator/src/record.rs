@@ -24,8 +24,12 @@ const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "x-auth-token", "x-secur
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = huaweicloud_emulator::Emulator::builder().start().await?;
-/// let url = format!("{}/v3/projects?name=cn-north-4", emulator.url());
-/// reqwest::Client::new().get(url).header("X-Auth-Token", "sesame").send().await?;
+/// let config = huaweicloud_iam::Config::builder()
+///     .endpoint(emulator.url())
+///     .credentials(huaweicloud_iam::Credentials::Token("sesame".into()))
+///     .build()?;
+/// let iam = huaweicloud_iam::Client::new(&config)?;
+/// assert!(iam.keystone_list_projects().name("cn-north-4").send().await.is_err());
 ///
 /// let requests = emulator.requests();
 /// assert_eq!(requests[0].path(), "/v3/projects");

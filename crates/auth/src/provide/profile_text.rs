@@ -3,40 +3,50 @@
 //! Where Python refuses a file (a key twice, a line without a value, a lone `%`), it is read here
 //! all the same. Nothing that Python reads is refused.
 
+use std::collections::BTreeMap;
+
 use configparser::ini::{Ini, IniDefault};
+
+/// The section whose values stand in every other.
+const DEFAULT: &str = "DEFAULT";
 
 /// So deep does Python follow references.
 const DEEPEST: usize = 10;
 
-/// One section of the file, and `[DEFAULT]` behind it. No `Debug`: it has the secrets.
+/// One section of the file, with `[DEFAULT]` behind it. No `Debug`: it has the secrets.
 pub(super) struct Profile {
-    ini: Ini,
-    section: String,
+    values: BTreeMap<String, String>,
 }
 
 impl Profile {
     /// `None` if there is no such section.
     pub(super) fn parse(text: &str, section: &str) -> Result<Option<Self>, String> {
         let mut rules = IniDefault::default();
-        rules.default_section = "default".to_owned();
+        rules.default_section = DEFAULT.to_owned();
+        // The names of sections have a case; those of keys lose it below.
+        rules.case_sensitive = true;
         rules.multiline = true;
         rules.enable_inline_comments = false;
-        rules.cascade_defaults = true;
-        let mut ini = Ini::new_from_defaults(rules);
         // Editors on Windows like to begin a file with a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // The error tells the line and quotes nothing of it.
-        let sections = ini.read(text.to_owned())?;
-        Ok(sections.contains_key(section).then(|| Self {
-            ini,
-            section: section.to_owned(),
-        }))
+        let mut sections = Ini::new_from_defaults(rules).read(text.to_owned())?;
+        let Some(own) = sections.remove(section) else {
+            return Ok(None);
+        };
+        let shared = sections.remove(DEFAULT).unwrap_or_default();
+        let values = shared
+            .into_iter()
+            .chain(own)
+            .filter_map(|(key, value)| Some((key.to_lowercase(), value?)))
+            .collect();
+        Ok(Some(Self { values }))
     }
 
     /// The value of a key, if it is there and not empty.
     pub(super) fn get(&self, key: &str) -> Option<String> {
-        let value = self.ini.get(&self.section, key)?;
-        Some(self.resolve(&value, DEEPEST)).filter(|value| !value.is_empty())
+        let value = self.values.get(key)?;
+        Some(self.resolve(value, DEEPEST)).filter(|value| !value.is_empty())
     }
 
     /// Puts values in the place of references: `%(key)s`, and `%` in that of `%%`.
@@ -49,10 +59,10 @@ impl Profile {
                 .strip_prefix('(')
                 .and_then(|after| after.split_once(")s"))
                 .filter(|_| depth > 0)
-                .and_then(|(key, after)| Some((self.ini.get(&self.section, key)?, after)));
+                .and_then(|(key, after)| Some((self.values.get(&key.to_lowercase())?, after)));
             rest = match (reference, after.strip_prefix('%')) {
                 (Some((referred, after)), _) => {
-                    resolved.push_str(&self.resolve(&referred, depth - 1));
+                    resolved.push_str(&self.resolve(referred, depth - 1));
                     after
                 }
                 (None, Some(after)) => {
@@ -95,7 +105,9 @@ mod tests {
             ("[basic] ; c\r\nak = a\r\nsk = s\r\n", Some(("a", "s"))),
             ("[basic]\nak = \"a\"\nsk = s\\n", Some(("\"a\"", "s\\n"))),
             ("[basic]\nak =\nsk = s", Some(("", "s"))),
+            ("[Basic]\nak = x\n[basic]\nak = a\nsk = s", Some(("a", "s"))),
             ("[global]\nak = a\nsk = s", None),
+            ("[Basic]\nak = a\nsk = s", None),
             ("", None),
         ] {
             let profile = Profile::parse(text, "basic").unwrap();
@@ -114,7 +126,6 @@ mod tests {
             "\u{feff}[basic]\nak = a%b\nsk = s",
             "[basic]\nak = a%b\nsk = s\nlonely",
             "[basic]\nak = x\nak = a%b\nsk = s",
-            "[BASIC]\nak = a%b\nsk = s",
         ] {
             let profile = Profile::parse(text, "basic").unwrap().unwrap();
             assert_eq!(profile.get("ak").as_deref(), Some("a%b"), "{text:?}");

@@ -69,7 +69,7 @@ const RUBBISH: [(Rubbish, &str); 8] = [
         |_| Answer::new(307, "").with("location", "http://127.0.0.1:1/hush"),
         "307 Temporary Redirect",
     ),
-    (|_| Answer::Endless, "too large"),
+    (|_| Answer::Endless, "longer than"),
     (|_| Answer::Broken, ""),
 ];
 

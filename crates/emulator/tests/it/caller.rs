@@ -54,11 +54,13 @@ pub(crate) async fn send(parts: Parts) -> Response {
 
 pub(crate) async fn try_send(parts: Parts) -> reqwest::Result<Response> {
     let request = Request::from_parts(parts, "").try_into()?;
-    reqwest::Client::builder()
-        .no_proxy()
-        .build()?
-        .execute(request)
-        .await
+    client().execute(request).await
+}
+
+pub(crate) fn client() -> reqwest::Client {
+    // Where the SDK is built too, its reqwest wants to be told a provider, even for plain http.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 /// A `GET` as the emulator's own caller.
@@ -85,7 +87,7 @@ pub(crate) async fn post(
         let context = SigningContext::new(emulator.now()).project_id(emulator.project_id());
         sign(&mut parts, body.as_bytes(), credentials, &context).unwrap();
     }
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let request = Request::from_parts(parts, body).try_into().unwrap();
     client.execute(request).await.unwrap()
 }

@@ -19,7 +19,7 @@ async fn trade(
         auth["scope"] = scope;
     }
     let url = format!("{}/v3.0/OS-AUTH/id-token/tokens", emulator.url());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::caller::client();
     let request = client.post(url).header("X-Idp-Id", provider);
     request
         .body(json!({ "auth": auth }).to_string())

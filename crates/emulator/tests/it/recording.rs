@@ -52,7 +52,7 @@ async fn requests_are_recorded_as_sent_and_show_no_credentials() {
 #[tokio::test]
 async fn the_body_is_recorded_and_not_shown() {
     let emulator = Emulator::builder().start().await.unwrap();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::caller::client();
     let url = format!("{}/v3/auth/tokens", emulator.url());
     client.post(url).body("open sesame").send().await.unwrap();
     let requests = emulator.requests();

@@ -233,7 +233,7 @@ async fn a_temporary_access_key_needs_its_security_token() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused() {
     let emulator = Emulator::builder().start().await.unwrap();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::caller::client();
     let url = format!("{}/v3/auth/tokens", emulator.url());
     for (bytes, status) in [(1024 * 1024, 400), (1024 * 1024 + 1, 413)] {
         let response = client

@@ -30,7 +30,7 @@ fn token_request(domain: &str, name: &str, password: &str, project: &Value) -> S
 }
 
 async fn ask(emulator: &Emulator, body: String) -> Response {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::caller::client();
     client
         .post(format!("{}/v3/auth/tokens", emulator.url()))
         .body(body)
