@@ -165,3 +165,96 @@ impl Fields {
         pairs.iter().enumerate().map(read).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://service.region.example.com/v1/vpcs?limit=2";
+
+    fn answer(fields: &Value) -> Result<Value, String> {
+        let mut line = json!({"access_key": "AK", "secret_key": "hush", "url": URL});
+        for (name, value) in fields.as_object().unwrap() {
+            line[name] = value.clone();
+        }
+        answer_to(line.to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_request_is_answered_with_what_is_signed() {
+        let answer = answer(&json!({
+            "date": "20191115T033655Z",
+            "method": "POST",
+            "headers": [["Content-Type", "application/json"], ["x-a", " é "]],
+            "body_base64": "e30=",
+            "security_token": "token",
+            "project_id": "p",
+        }));
+        let answer = answer.unwrap();
+        assert_eq!(
+            answer["canonical_request"],
+            "POST\n/v1/vpcs/\nlimit=2\ncontent-type:application/json\n\
+             host:service.region.example.com\nx-a:é\nx-project-id:p\n\
+             x-sdk-date:20191115T033655Z\nx-security-token:token\n\n\
+             content-type;host;x-a;x-project-id;x-sdk-date;x-security-token\n\
+             44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+        );
+        let headers = answer["headers"].as_array().unwrap();
+        let names: Vec<_> = headers
+            .iter()
+            .map(|pair| pair[0].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "x-sdk-date",
+                "x-project-id",
+                "x-security-token",
+                "host",
+                "authorization"
+            ]
+        );
+        let string_to_sign = answer["string_to_sign"].as_str().unwrap();
+        assert!(string_to_sign.starts_with("SDK-HMAC-SHA256\n20191115T033655Z\n"));
+        assert!(!answer.to_string().contains("hush"));
+    }
+
+    #[test]
+    fn bad_input_is_an_error_that_shows_no_secret() {
+        let objects = [
+            json!({"access_key": null}),
+            json!({"access_key": ""}),
+            json!({"secret_key": ["hush"]}),
+            json!({"secret": "hush"}),
+            json!({"algorithm": "AWS4-HMAC-SHA256"}),
+            json!({"algorithm": "V11-HMAC-SHA256"}),
+            json!({"url": "/v1/vpcs"}),
+            json!({"url": "https://a b/"}),
+            json!({"url": "https://a.example.com/é b"}),
+            json!({"method": "A B"}),
+            json!({"date": "2019-11-15"}),
+            json!({"date": "\n"}),
+            json!({"body_base64": "!"}),
+            json!({"headers": {"a": "b"}}),
+            json!({"headers": [["a"]]}),
+            json!({"headers": [["a b", "c"]]}),
+            json!({"headers": [["a", "b\n"]]}),
+            json!({"project_id": "\n"}),
+        ];
+        for object in objects {
+            let error = answer(&object).expect_err(&object.to_string());
+            assert!(!error.contains("hush"), "{error}");
+        }
+        for line in [
+            &b""[..],
+            b"\n",
+            b"hush",
+            b"[]",
+            b"\xff",
+            b"{\"secret_key\": \"hush",
+        ] {
+            let error = answer_to(line).unwrap_err();
+            assert!(!error.contains("hush"), "{error}");
+        }
+    }
+}

@@ -210,7 +210,11 @@ impl CanonicalRequest {
 /// decodes before it splits, so an encoded slash separates like any other. Bytes that are not UTF-8
 /// become the replacement character, as in the official Python SDK.
 fn write_path(path: &str, out: &mut Vec<u8>) {
-    if path.bytes().all(stays_in_path) {
+    // Not `all`, which stops at the first and so looks at one byte at a time.
+    if path
+        .bytes()
+        .fold(true, |all, byte| all & stays_in_path(byte))
+    {
         out.extend_from_slice(path.as_bytes());
         if !path.ends_with('/') {
             out.push(b'/');

@@ -4,6 +4,13 @@
 //! goes on for as long as it is let: `cargo +nightly bolero test --package huaweicloud-auth
 //! --all-features any_request_is_signed_so_that_it_is_verified_or_left_as_it_was`.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy takes the functions that tests share for library code"
+)]
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bolero::TypeGenerator;
@@ -34,6 +41,10 @@ const NAMES: [&str; 12] = [
     "x_underscore",
     "x-a",
     "x-b",
+];
+/// What the id of a key, a region and a service are made of.
+const NAME_PIECES: [&str; 16] = [
+    "A", "K", "0", "-", "a", "b", "1", "_", "c", "d", "e", "f", "/", ",", " ", "é",
 ];
 const VALUES: [&str; 10] = [
     "",
@@ -80,13 +91,13 @@ struct Given {
     body: Option<Vec<u8>>,
     algorithm: u8,
     seconds: u32,
-    id: Option<String>,
+    id: Option<Text>,
     secret: String,
     security_token: Option<String>,
     project_id: Option<String>,
     domain_id: Option<String>,
-    region: Option<String>,
-    service: Option<String>,
+    region: Option<Text>,
+    service: Option<Text>,
 }
 
 impl Given {
@@ -115,21 +126,28 @@ impl Given {
     }
 
     fn key(&self) -> AccessKey {
-        let key = AccessKey::new(self.id.as_deref().unwrap_or("A/K"), &*self.secret);
+        let key = AccessKey::new(name(&self.id, "A/K"), &*self.secret);
         match &self.security_token {
             Some(token) => key.with_security_token(&**token),
             None => key,
         }
     }
 
-    fn context(&self) -> SigningContext<'_> {
+    fn context<'a>(&'a self, region: &'a str, service: &'a str) -> SigningContext<'a> {
         let all = Algorithm::ALL;
         SigningContext::new(UNIX_EPOCH + Duration::from_secs(self.seconds.into()))
             .algorithm(all[usize::from(self.algorithm) % all.len()])
             .project_id(self.project_id.as_deref())
             .domain_id(self.domain_id.as_deref())
-            .region(self.region.as_deref().or(Some("r-1")))
-            .service(self.service.as_deref().or(Some("s")))
+            .region(region)
+            .service(service)
+    }
+}
+
+fn name(given: &Option<Text>, otherwise: &str) -> String {
+    match given {
+        Some(text) => String::from_utf8_lossy(&text.pick(&NAME_PIECES)).into_owned(),
+        None => otherwise.to_owned(),
     }
 }
 
@@ -140,7 +158,8 @@ fn any_request_is_signed_so_that_it_is_verified_or_left_as_it_was() {
         let Some(before) = given.parts() else {
             return;
         };
-        let (key, context) = (given.key(), given.context());
+        let (region, service) = (name(&given.region, "r-1"), name(&given.service, "s"));
+        let (key, context) = (given.key(), given.context(&region, &service));
         let mut parts = before.clone();
         let signed = sign(&mut parts, given.payload(), &key.clone().into(), &context);
         match signed {
