@@ -1,5 +1,6 @@
 //! Shared set-up of the tests.
 
+use huaweicloud_core::policy::RetryPolicy;
 use huaweicloud_core::{AccessKey, Config, ConfigBuilder, Secret};
 use huaweicloud_emulator::Emulator;
 use huaweicloud_iam::types::{
@@ -32,12 +33,14 @@ pub async fn emulator() -> Emulator {
         .unwrap()
 }
 
-/// What a caller of this emulator configures, to be changed before it is built.
+/// What a caller of this emulator configures, to be changed before it is built. It tries once, so
+/// that a test sees the first failure.
 pub fn caller_of(emulator: &Emulator) -> ConfigBuilder {
     Config::builder()
         .endpoint(emulator.url())
         .credentials(emulator.access_key().clone())
         .project_id(emulator.project_id())
+        .retry(RetryPolicy::never())
 }
 
 /// What the user of this emulator asks IAM for: a token of the emulator's project.
@@ -82,6 +85,7 @@ pub fn filtered_snapshots() -> SettingsBindDropGuard {
         (r"Signature=[0-9a-f]{64}", "Signature=[signature]"),
         (r"request id [0-9a-f]{32}", "request id [id]"),
         (r"\(os error \d+\)", "(os error [number])"),
+        (r"attempts in [0-9.]+(µs|ms|s)", "attempts in [time]"),
         (r"sdk-rust/[0-9.]+", "sdk-rust/[version]"),
     ] {
         settings.add_filter(pattern, replacement);

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use huaweicloud_cce::{Client, Config, Error, ErrorKind};
-use huaweicloud_emulator::{Emulator, Fault, Repeat};
+use huaweicloud_emulator::{Emulator, Fault, Rule};
 use huaweicloud_tests::emulator;
 
 const JOB: &str = "354331b2c-229a-11e8-9c75-0255ac100ceb";
@@ -72,11 +72,7 @@ async fn none_and_several_are_errors_that_say_what_to_do() {
 
     let body = r#"{"projects": [{"id": "first"}, {"id": "second"}]}"#;
     emulator
-        .inject(
-            "KeystoneListProjects",
-            Fault::Body(body.into()),
-            Repeat::Always,
-        )
+        .inject(Rule::new(Fault::Body(body.into())).operation("KeystoneListProjects"))
         .unwrap();
     let several = failure(&emulator, emulator.region()).await;
     assert_eq!(several.kind(), ErrorKind::Configuration);
@@ -110,7 +106,7 @@ async fn a_lookup_that_fails_is_told_and_tried_again_by_the_next_call() {
     let cce = client(&emulator, emulator.region());
     for (fault, kind, words) in faults {
         emulator
-            .inject("KeystoneListProjects", fault, Repeat::Times(1))
+            .inject(Rule::new(fault).operation("KeystoneListProjects").times(1))
             .unwrap();
         let error = cce.show_job().job_id(JOB).send().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");

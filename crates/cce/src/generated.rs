@@ -172,6 +172,16 @@ impl Client {
             inner,
         })
     }
+    /// The same client, whose calls do some things differently from the configuration.
+    #[must_use]
+    pub fn with_options(
+        &self,
+        options: ::huaweicloud_core::policy::CallOptions,
+    ) -> Self {
+        let mut client = self.clone();
+        client.inner = client.inner.with_options(options);
+        client
+    }
 }
 impl ClientInfo<::huaweicloud_core::Transport> for Client {
     fn api_version() -> &'static str {
@@ -226,8 +236,7 @@ pub mod builder {
     use super::types;
     #[allow(unused_imports)]
     use ::huaweicloud_core::progenitor_client::{
-        ByteStream, ClientHooks, Error, OperationInfo, ResponseValue, TextRule,
-        encode_path,
+        ClientHooks, Error, OperationInfo, ResponseValue, TextRule, encode_path,
     };
     /**Builder for [`Client::show_job`]
 
@@ -273,7 +282,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
 }

@@ -3,10 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
 
+use crate::attempt::root_cause;
 use crate::error::{Error, ErrorKind};
-use crate::transport::root_cause;
 
-/// The longest body of a success that is read into memory.
+/// The longest body of a success that is read into memory, unless set otherwise.
 pub(crate) const LIMIT: usize = 64 * 1024 * 1024;
 
 /// The longest body of an error; what matters of it is at its beginning.

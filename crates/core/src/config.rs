@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use huaweicloud_auth::provide::{
     CachedCredentials, CredentialsChain, Fetch, ProfileSection, ProvideCredentials, Provided,
     StaticCredentials, Variables, iam_endpoint,
 };
-use huaweicloud_auth::{Algorithm, Credentials};
+use huaweicloud_auth::{Algorithm, Credentials, Secret, SigningContext};
 use tokio::sync::OnceCell;
 
-use crate::connection;
+use crate::body;
+use crate::connection::Connection;
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{Error, ErrorKind};
 use crate::fetch::HttpFetch;
+use crate::listener::{Exchange, Listener};
 use crate::named_endpoints::NamedEndpoints;
+use crate::policy::{Budget, RetryPolicy, ServiceClock, Timeouts};
 use crate::project_id;
 
 /// Credentials, region and connections, shared by every client made from it.
@@ -50,6 +54,14 @@ struct Settings {
     allow_http: bool,
     http: reqwest::Client,
     fetch: Arc<dyn Fetch>,
+    retry: RetryPolicy,
+    retry_budget: Budget,
+    timeouts: Timeouts,
+    max_body: usize,
+    clock: ServiceClock,
+    user_agent: HeaderValue,
+    headers: HeaderMap,
+    listener: Listener,
 }
 
 impl Config {
@@ -104,9 +116,12 @@ impl Config {
             ));
         };
         let iam = self.iam_endpoint(provided)?;
-        let algorithm = settings.signing_algorithm;
-        let look_up =
-            || project_id::look_up(&*settings.fetch, iam.base(), region, provided, algorithm);
+        let context =
+            SigningContext::new(settings.clock.now()).algorithm(settings.signing_algorithm);
+        let look_up = || {
+            let (fetch, agent) = (&*settings.fetch, &settings.user_agent);
+            project_id::look_up(fetch, iam.base(), region, provided, &context, agent)
+        };
         settings
             .looked_up_project_id
             .get_or_try_init(look_up)
@@ -130,6 +145,46 @@ impl Config {
             .as_deref()
             .or(provided.domain_id.as_deref())
             .filter(|id| !id.is_empty())
+    }
+
+    pub(crate) fn retry_policy(&self) -> RetryPolicy {
+        self.0.retry
+    }
+
+    pub(crate) fn retry_budget(&self) -> &Budget {
+        &self.0.retry_budget
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.0.timeouts
+    }
+
+    pub(crate) fn max_body(&self) -> usize {
+        self.0.max_body
+    }
+
+    pub(crate) fn clock(&self) -> &ServiceClock {
+        &self.0.clock
+    }
+
+    pub(crate) fn user_agent(&self) -> &HeaderValue {
+        &self.0.user_agent
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    pub(crate) fn listener(&self) -> &Listener {
+        &self.0.listener
+    }
+
+    /// Forgets credentials that a service refused; says whether newer ones can be had.
+    pub(crate) fn refuse_credentials(&self, refused: &Provided) -> bool {
+        self.0
+            .credentials
+            .as_ref()
+            .is_some_and(|credentials| credentials.invalidate(refused))
     }
 
     pub(crate) fn signing_algorithm(&self) -> Algorithm {
@@ -240,6 +295,13 @@ pub struct ConfigBuilder {
     signing_algorithm: Algorithm,
     endpoint: Option<String>,
     allow_http: bool,
+    connection: Connection,
+    http_client: Option<reqwest::Client>,
+    retry: RetryPolicy,
+    max_body: Option<usize>,
+    user_agent_suffix: Option<String>,
+    headers: Vec<(String, Secret)>,
+    listener: Listener,
 }
 
 impl ConfigBuilder {
@@ -309,6 +371,87 @@ impl ConfigBuilder {
     #[must_use]
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
+        self
+    }
+
+    /// Sets how often a call is tried.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Sets how long a call may take.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.connection.timeouts = timeouts;
+        self
+    }
+
+    /// Sets the longest answer that is read, in bytes: 64 MiB by default. A longer one is an error.
+    #[must_use]
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = Some(bytes);
+        self
+    }
+
+    /// Sends requests through a proxy: `http://user:password@host:port`. Proxies of the environment
+    /// are not used.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.connection.proxy = Some(url.into());
+        self
+    }
+
+    /// Trusts the certificates in a file of PEM besides those of the system.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.connection.ca_file = Some(path.into());
+        self
+    }
+
+    /// Shows services a certificate, from the files of the certificate and its private key in PEM.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn client_certificate(
+        mut self,
+        certificate: impl Into<std::path::PathBuf>,
+        key: impl Into<std::path::PathBuf>,
+    ) -> Self {
+        self.connection.client_certificate = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Sends requests through a client of the application's own, in place of the settings of
+    /// connections here.
+    ///
+    /// It must not follow redirects (`redirect::Policy::none()`): a token would travel to another
+    /// host.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Appends the name of the application to the user agent, such as `my-tool/1.2`.
+    #[must_use]
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Sends a header with every request, signed, where the request has none of that name.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Has every request and every answer told to a listener.
+    #[must_use]
+    pub fn listener(mut self, listen: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
+        self.listener = Listener::new(listen);
         self
     }
 
@@ -385,7 +528,10 @@ impl ConfigBuilder {
             .as_deref()
             .map(|endpoint| Endpoint::parse(endpoint, self.allow_http))
             .transpose()?;
-        let http = connection::client()?;
+        let http = match self.http_client {
+            Some(client) => client,
+            None => self.connection.client()?,
+        };
         let fetch: Arc<dyn Fetch> = Arc::new(HttpFetch::with_client(http.clone()));
         let credentials = self.credentials.or_else(|| {
             find_credentials.then(|| {
@@ -410,8 +556,43 @@ impl ConfigBuilder {
             allow_http: self.allow_http,
             http,
             fetch,
+            retry: self.retry,
+            retry_budget: Budget::full(),
+            timeouts: self.connection.timeouts,
+            max_body: self.max_body.unwrap_or(body::LIMIT),
+            clock: ServiceClock::default(),
+            user_agent: user_agent(self.user_agent_suffix.as_deref())?,
+            headers: header_map(&self.headers)?,
+            listener: self.listener,
         })))
     }
+}
+
+const AGENT: &str = concat!("huaweicloud-sdk-rust/", env!("CARGO_PKG_VERSION"));
+
+fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
+    let Some(suffix) = suffix else {
+        return Ok(HeaderValue::from_static(AGENT));
+    };
+    HeaderValue::from_str(&format!("{AGENT} {suffix}")).map_err(|source| {
+        let message = "the suffix of the user agent cannot be sent in a header";
+        Error::new(ErrorKind::Configuration, message).with_source(source)
+    })
+}
+
+fn header_map(headers: &[(String, Secret)]) -> Result<HeaderMap, Error> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        // A value may be a secret, so only the name is told.
+        let refuse = || {
+            let message = format!("the header {name:?} cannot be sent");
+            Error::new(ErrorKind::Configuration, message)
+        };
+        let mut value = HeaderValue::from_str(value.expose()).map_err(|_| refuse())?;
+        value.set_sensitive(true);
+        map.append(HeaderName::try_from(name).map_err(|_| refuse())?, value);
+    }
+    Ok(map)
 }
 
 #[cfg(test)]

@@ -1,35 +1,101 @@
 //! The HTTP client under every call.
 
-use std::time::Duration;
+#[cfg(feature = "rustls")]
+use std::path::{Path, PathBuf};
+
+use huaweicloud_auth::Secret;
 
 use crate::error::{Error, ErrorKind};
+use crate::policy::Timeouts;
 
-/// A host that does not answer a connection attempt in this time is not going to.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The longest silence within an answer. The services' slow calls return a job and go on behind it.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Makes a client with a pool of its own.
-///
-/// It follows no redirects, since a signed request must not travel to another host, and it reads no
-/// proxy from the environment.
-pub(crate) fn client() -> Result<reqwest::Client, Error> {
+/// How services are reached over the network.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Connection {
+    pub(crate) timeouts: Timeouts,
+    /// The address of a proxy, which may hold a password.
+    pub(crate) proxy: Option<Secret>,
     #[cfg(feature = "rustls")]
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Ring builds in a third of the time of aws-lc-rs and needs neither CMake nor NASM. An
-        // application that prefers another provider installs it before. A lost race means that
-        // there is one now.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The files of a certificate and of its private key.
+    #[cfg(feature = "rustls")]
+    pub(crate) client_certificate: Option<(PathBuf, PathBuf)>,
+}
+
+impl Connection {
+    /// Makes a client with a pool of its own.
+    ///
+    /// It follows no redirects, since a signed request must not travel to another host, and reads
+    /// no proxy from the environment.
+    pub(crate) fn client(&self) -> Result<reqwest::Client, Error> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(self.timeouts.connect)
+            .read_timeout(self.timeouts.read)
+            .no_proxy();
+        if let Some(proxy) = &self.proxy {
+            // The source would show the address with its password.
+            let proxy = reqwest::Proxy::all(proxy.expose())
+                .map_err(|_| refused("the address of the proxy is not a URL"))?;
+            builder = builder.proxy(proxy);
+        }
+        #[cfg(feature = "rustls")]
+        {
+            builder = self.with_tls(builder)?;
+        }
+        builder
+            .build()
+            .map_err(|source| refused("the HTTP client cannot be set up").with_source(source))
     }
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
-        .no_proxy()
-        .build()
-        .map_err(|source| {
-            Error::new(ErrorKind::Configuration, "the HTTP client cannot be set up")
+
+    #[cfg(feature = "rustls")]
+    fn with_tls(
+        &self,
+        mut builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, Error> {
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // Ring builds faster than aws-lc-rs and needs no CMake. An application that prefers
+            // another provider installs it before. A lost race means that there is one now.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        if let Some(path) = &self.ca_file {
+            let wrong = |source: reqwest::Error| {
+                refused(&format!("{} holds no certificates in PEM", path.display()))
+                    .with_source(source)
+            };
+            let certificates =
+                reqwest::Certificate::from_pem_bundle(&read(path)?).map_err(wrong)?;
+            if certificates.is_empty() {
+                return Err(refused(&format!(
+                    "{} holds no certificates in PEM",
+                    path.display()
+                )));
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        if let Some((certificate, key)) = &self.client_certificate {
+            let mut pem = zeroize::Zeroizing::new(read(certificate)?);
+            pem.push(b'\n');
+            pem.extend_from_slice(&zeroize::Zeroizing::new(read(key)?));
+            let identity = reqwest::Identity::from_pem(&pem).map_err(|source| {
+                let (certificate, key) = (certificate.display(), key.display());
+                refused(&format!(
+                    "{certificate} and {key} are no certificate and key in PEM"
+                ))
                 .with_source(source)
-        })
+            })?;
+            builder = builder.identity(identity);
+        }
+        Ok(builder)
+    }
+}
+
+#[cfg(feature = "rustls")]
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| {
+        refused(&format!("{} cannot be read", path.display())).with_source(source)
+    })
+}
+
+fn refused(message: &str) -> Error {
+    Error::new(ErrorKind::Configuration, message)
 }

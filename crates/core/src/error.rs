@@ -1,9 +1,12 @@
 //! The one error of every call.
 
 use std::fmt;
+use std::time::Duration;
 
+use http::HeaderMap;
 use reqwest::StatusCode;
 
+use crate::attempt::request_id;
 use crate::error_body::ErrorBody;
 use crate::redact::Secrets;
 
@@ -34,7 +37,17 @@ struct Details {
     operation: Option<&'static str>,
     message: String,
     answer: Option<Answer>,
+    /// Whether the service has provably not seen the request.
+    unsent: bool,
+    effort: Effort,
     source: Option<Source>,
+}
+
+/// What a call took.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Effort {
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
 }
 
 /// What the service, or a gateway before it, answered.
@@ -76,6 +89,34 @@ pub enum ErrorKind {
     Decoding,
 }
 
+impl Answer {
+    /// An answer whose body says nothing more.
+    pub(crate) fn of(status: StatusCode, headers: &HeaderMap) -> Self {
+        Self {
+            status,
+            request_id: request_id(headers),
+            code: None,
+            encoded_authorization_message: None,
+        }
+    }
+}
+
+impl ErrorKind {
+    /// The kind in one word, for logs.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Credentials => "credentials",
+            Self::InvalidRequest => "invalid_request",
+            Self::Connection => "connection",
+            Self::Timeout => "timeout",
+            Self::Throttled => "throttled",
+            Self::Service => "service",
+            Self::Decoding => "decoding",
+        }
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
@@ -84,6 +125,8 @@ impl Error {
             operation: None,
             message,
             answer: None,
+            unsent: false,
+            effort: Effort::default(),
             source: None,
         }))
     }
@@ -95,6 +138,25 @@ impl Error {
 
     pub(crate) fn during(mut self, operation: &'static str) -> Self {
         self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    pub(crate) fn unsent(mut self) -> Self {
+        self.0.unsent = true;
+        self
+    }
+
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent
+    }
+
+    /// Whether the service refused who the request came from.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    pub(crate) fn after(mut self, effort: Effort) -> Self {
+        self.0.effort = effort;
         self
     }
 
@@ -204,6 +266,36 @@ impl Error {
             .as_deref()
     }
 
+    /// How many times the request was sent, or was tried to be; 0 when it did not come to that.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.effort.attempts
+    }
+
+    /// How long the call took, its attempts and the waits between them.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.effort.elapsed
+    }
+
+    /// Whether the same call may well succeed later: the failure is of the connection, of the
+    /// service's load or of its health, not of the request.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The call has been tried again already where that was safe. Before sending a request again
+    /// that changes something, look whether it was carried out.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Throttled => true,
+            ErrorKind::Service => self
+                .status()
+                .is_some_and(|status| matches!(status.as_u16(), 408 | 500 | 502..=504)),
+            _ => false,
+        }
+    }
+
     /// Whether the configuration is incomplete or wrong.
     ///
     /// # Troubleshooting
@@ -298,7 +390,9 @@ impl Error {
                 Some("check the project id and what the user is permitted to do in it")
             }
             (_, Some(status)) if status.is_redirection() => Some("check the endpoint"),
-            (ErrorKind::Connection, None) => Some("check the endpoint and the network"),
+            (ErrorKind::Connection, None) if self.is_unsent() => {
+                Some("check the endpoint and the network")
+            }
             (ErrorKind::Connection | ErrorKind::Timeout, _) => {
                 Some("the service may have carried the request out: look before sending it again")
             }
@@ -338,6 +432,14 @@ impl fmt::Display for Error {
         if let Some(request_id) = self.request_id() {
             write!(f, " (request id {request_id})")?;
         }
+        if self.attempts() > 1 {
+            write!(
+                f,
+                " after {} attempts in {:.1?}",
+                self.attempts(),
+                self.elapsed()
+            )?;
+        }
         if let Some(advice) = self.advice() {
             write!(f, "; {advice}")?;
         }
@@ -354,6 +456,8 @@ impl fmt::Debug for Error {
             .field("code", &self.code())
             .field("message", &self.message())
             .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts())
+            .field("elapsed", &self.elapsed())
             .field("source", &self.0.source)
             .finish()
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use huaweicloud_auth::provide::{BoxError, BoxFuture, Fetch, MAX_ANSWER};
 
+use crate::body;
+use crate::connection::Connection;
 use crate::error::Error;
-use crate::{body, connection};
 
 /// Sends the requests of sources of credentials, as [`Fetch`] demands it: no redirects, no proxy, a
 /// bounded answer.
@@ -34,7 +35,7 @@ impl HttpFetch {
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when TLS cannot be set up.
     pub fn new() -> Result<Self, Error> {
-        connection::client().map(Self)
+        Connection::default().client().map(Self)
     }
 
     pub(crate) fn with_client(client: reqwest::Client) -> Self {

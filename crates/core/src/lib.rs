@@ -16,6 +16,7 @@
 //! - `rustls` (default): https by rustls on the ring provider.
 //! - `regions-file` (default): endpoints from `~/.huaweicloud/regions.yaml`.
 
+mod attempt;
 mod body;
 mod config;
 mod connection;
@@ -24,8 +25,11 @@ mod endpoint;
 mod error;
 mod error_body;
 mod fetch;
+mod listener;
 mod named_endpoints;
+mod observe;
 mod open_enum;
+pub mod policy;
 pub mod progenitor_client;
 mod project_id;
 mod redact;
@@ -38,5 +42,6 @@ pub use self::config::{Config, ConfigBuilder};
 pub use self::endpoint::Service;
 pub use self::error::{Error, ErrorKind};
 pub use self::fetch::HttpFetch;
+pub use self::listener::Exchange;
 pub use self::progenitor_client::ResponseValue;
 pub use self::transport::Transport;

@@ -14,9 +14,11 @@ pub use reqwest;
 pub use serde;
 
 pub use self::query::QueryParam;
-pub use self::response::{ByteStream, ResponseValue};
+pub use self::response::ResponseValue;
 pub use self::text_rule::TextRule;
 pub use crate::error::Error;
+pub use bytes::Bytes;
+pub use http::Response;
 
 /// What the hook of a client is told of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +73,7 @@ pub trait ClientHooks<Inner>: ClientInfo<Inner> {
         &self,
         request: reqwest::Request,
         info: &OperationInfo,
-    ) -> Result<reqwest::Response, Error>;
+    ) -> Result<Response<Bytes>, Error>;
 }
 
 /// Escapes a path parameter: everything but the unreserved characters of RFC 3986, as the official

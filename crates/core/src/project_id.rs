@@ -1,17 +1,18 @@
 //! The project id of a region, asked of IAM.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use http::HeaderValue;
+use huaweicloud_auth::SigningContext;
 use huaweicloud_auth::provide::{Fetch, Provided};
-use huaweicloud_auth::{Algorithm, SigningContext};
 use serde::Deserialize;
 
+use crate::attempt::{request_id, root_cause};
 use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::error_body::ErrorBody;
 use crate::redact::Secrets;
-use crate::transport::{AGENT, request_id};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -40,7 +41,8 @@ pub(crate) async fn look_up(
     iam_endpoint: &str,
     region: &str,
     provided: &Arc<Provided>,
-    algorithm: Algorithm,
+    context: &SigningContext<'_>,
+    user_agent: &HeaderValue,
 ) -> Result<String, Error> {
     let secrets = Secrets::of(Some(provided.clone()));
     let name = huaweicloud_auth::encode_component(region);
@@ -52,21 +54,16 @@ pub(crate) async fn look_up(
         Error::new(kind, message)
     };
     let mut parts = http::Request::get(&asked)
-        .header(http::header::USER_AGENT, AGENT)
+        .header(http::header::USER_AGENT, user_agent)
         .body(())
         .map_err(|source| failed(ErrorKind::Configuration, source.to_string()).with_source(source))?
         .into_parts()
         .0;
-    let context = SigningContext::new(SystemTime::now()).algorithm(algorithm);
-    huaweicloud_auth::sign(&mut parts, &[][..], &provided.credentials, &context)
+    huaweicloud_auth::sign(&mut parts, &[][..], &provided.credentials, context)
         .map_err(|source| failed(ErrorKind::Credentials, source.to_string()).with_source(source))?;
     let request = http::Request::from_parts(parts, Vec::new());
     let answer = fetch.fetch(request, TIMEOUT).await.map_err(|source| {
-        failed(
-            ErrorKind::Connection,
-            crate::transport::root_cause(&*source),
-        )
-        .with_source(source)
+        failed(ErrorKind::Connection, root_cause(&*source)).with_source(source)
     })?;
     let request_id = request_id(answer.headers());
     if !answer.status().is_success() {

@@ -1,26 +1,26 @@
-//! The way of a request: project id, signature, sending, and the answer made one of two things.
+//! The way of a request: attempts, the waits between them, and what is mended on the way.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use bytes::Bytes;
+use http::Response;
 use huaweicloud_auth::provide::Provided;
-use huaweicloud_auth::{Payload, SigningContext};
-use reqwest::{Request, Response, Url};
+use reqwest::Request;
+use tokio::time::Instant;
+use tracing::Instrument as _;
 
-use crate::body;
+use crate::attempt::{Attempt, Refusal};
 use crate::config::Config;
 use crate::endpoint::Service;
-use crate::error::{Answer, Error, ErrorKind};
-use crate::error_body::ErrorBody;
-use crate::progenitor_client::{OperationInfo, TextRule, encode_path};
-use crate::redact::Secrets;
+use crate::error::{Effort, Error, ErrorKind};
+use crate::observe;
+use crate::policy::{CallOptions, RetryPolicy, Timeouts};
+use crate::progenitor_client::OperationInfo;
 
-/// Where the generated code leaves room for the project id. Path parameters cannot produce it,
-/// since a colon in them is escaped.
-const PROJECT_ID: &str = ":project_id";
-
-pub(crate) const AGENT: &str = concat!("huaweicloud-sdk-rust/", env!("CARGO_PKG_VERSION"));
+/// The longest wait that a service may ask for by `Retry-After`. One that asks for more is better
+/// left to the caller, who gets its error at once.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// What a client sends its requests through.
 ///
@@ -41,9 +41,11 @@ pub(crate) const AGENT: &str = concat!("huaweicloud-sdk-rust/", env!("CARGO_PKG_
 #[derive(Clone, Debug)]
 pub struct Transport {
     config: Config,
+    service: &'static str,
     endpoint: String,
     /// Whether the service is about an account rather than a project.
     global: bool,
+    options: CallOptions,
 }
 
 impl Transport {
@@ -57,9 +59,18 @@ impl Transport {
         let endpoint = config.endpoint_of(service)?.base().to_owned();
         Ok(Self {
             config: config.clone(),
+            service: service.name(),
             endpoint,
             global: service.global_endpoint().is_some(),
+            options: CallOptions::default(),
         })
+    }
+
+    /// The same transport, with options in place of those of the configuration.
+    #[must_use]
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     /// The address that requests go to, without a trailing slash.
@@ -74,175 +85,169 @@ impl Transport {
         self.config.http()
     }
 
-    /// Completes a request, signs it, sends it, and returns the answer if it is a success.
+    /// Completes a request, signs it, sends it, again where that is safe and may help, and returns
+    /// the answer if it is a success. Dropping the future ends the call at once.
     ///
     /// # Errors
     ///
-    /// Every [`Error`] but [`ErrorKind::Decoding`].
+    /// Every [`Error`] but of [`ErrorKind::Decoding`] for a body that cannot be understood.
     pub async fn execute(
         &self,
-        mut request: Request,
+        request: Request,
         operation: &OperationInfo,
-    ) -> Result<Response, Error> {
-        let name = operation.operation_id;
-        let provided = match operation.authenticated {
-            true => Some(
-                self.config
-                    .credentials()
-                    .await
-                    .map_err(|error| error.during(name))?,
-            ),
-            false => None,
+    ) -> Result<Response<Bytes>, Error> {
+        let span = observe::call_span(self.service, operation, &request);
+        let started = Instant::now();
+        let mut attempts = 0;
+        let outcome = self
+            .attempts(request, operation, started, &mut attempts)
+            .instrument(span.clone())
+            .await;
+        let effort = Effort {
+            attempts,
+            elapsed: started.elapsed(),
         };
-        self.prepare(&mut request, provided.as_ref())
-            .await
-            .map_err(|error| error.during(name))?;
-        let secrets = Secrets::of(provided);
-        let mut response = self
-            .http_client()
-            .execute(request)
-            .await
-            .map_err(|source| connection_error(source).during(name))?;
-        if response.status().is_success() {
-            // Whoever reads the body may find an error in it.
-            response.extensions_mut().insert(secrets);
-            return Ok(response);
-        }
-        let error = error_of(response, &secrets).await;
-        Err(error.during(name).without(&secrets))
+        let outcome = match outcome {
+            Ok(mut answer) => {
+                // For an error that decoding may find.
+                answer.extensions_mut().insert(effort);
+                Ok(answer)
+            }
+            Err(error) => Err(error.during(operation.operation_id).after(effort)),
+        };
+        observe::call_ended(&span, &outcome);
+        outcome
     }
 
-    async fn prepare(
+    async fn attempts(
         &self,
-        request: &mut Request,
+        request: Request,
+        operation: &OperationInfo,
+        started: Instant,
+        attempts: &mut u32,
+    ) -> Result<Response<Bytes>, Error> {
+        let retry = self.retry();
+        let timeouts = self.timeouts();
+        let budget = self.config.retry_budget();
+        let method = request.method().clone();
+        let mut template = Some(request);
+        let mut mended = Mended::default();
+        let mut provided = self.credentials(operation).await?;
+        let mut spent = None;
+        loop {
+            // A stream can be sent only once.
+            let again = template.as_ref().and_then(Request::try_clone);
+            let Some(request) = std::mem::replace(&mut template, again) else {
+                return Err(Error::new(
+                    ErrorKind::InvalidRequest,
+                    "nothing is left to send",
+                ));
+            };
+            *attempts += 1;
+            let left = timeouts.call.saturating_sub(started.elapsed());
+            let attempt = Attempt {
+                config: &self.config,
+                operation,
+                provided: provided.as_ref(),
+                global: self.global,
+                number: *attempts,
+                limit: timeouts.attempt.min(left),
+                max_body: self
+                    .options
+                    .max_body
+                    .unwrap_or_else(|| self.config.max_body()),
+            };
+            let refusal = match attempt.send(request).await {
+                Ok(answer) => {
+                    budget.succeed(spent);
+                    return Ok(answer);
+                }
+                Err(refusal) => refusal,
+            };
+            if template.is_none() {
+                return Err(refusal.error);
+            }
+            if let Some(renewed) = self
+                .mend(&refusal, operation, provided.as_ref(), &mut mended)
+                .await
+            {
+                provided = renewed;
+                continue;
+            }
+            let Some(delay) = retry.delay(*attempts, &method, &refusal.error) else {
+                return Err(refusal.error);
+            };
+            let delay = refusal.retry_after.map_or(delay, |asked| asked.max(delay));
+            let left = timeouts.call.saturating_sub(started.elapsed());
+            if delay >= left
+                || refusal
+                    .retry_after
+                    .is_some_and(|asked| asked > LONGEST_RETRY_AFTER)
+            {
+                return Err(refusal.error);
+            }
+            spent = budget.spend(&refusal.error);
+            if spent.is_none() {
+                observe::budget_exhausted();
+                return Err(refusal.error);
+            }
+            observe::waiting(delay);
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    async fn credentials(&self, operation: &OperationInfo) -> Result<Option<Arc<Provided>>, Error> {
+        match operation.authenticated {
+            true => self.config.credentials().await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Mends what the service refused: a clock that is off, or credentials that have expired or
+    /// been revoked; each once, so that it never becomes a loop. Returns what the next attempt is
+    /// authenticated with, or `None` when nothing was mended.
+    async fn mend(
+        &self,
+        refusal: &Refusal,
+        operation: &OperationInfo,
         provided: Option<&Arc<Provided>>,
-    ) -> Result<(), Error> {
-        if let Some(provided) = provided {
-            self.fill_project_id(request.url_mut(), provided).await?;
+        mended: &mut Mended,
+    ) -> Option<Option<Arc<Provided>>> {
+        let provided = provided.filter(|_| refusal.error.is_unauthorized())?;
+        let learns = |date| self.config.clock().learn(date);
+        if !mended.clock && refusal.date.is_some_and(learns) {
+            mended.clock = true;
+            return Some(Some(provided.clone()));
         }
-        if let Some(query) = request.url().query() {
-            // The gateway signs the canonical form, and the official SDKs send it.
-            let canonical = huaweicloud_auth::canonical_query(&query.replace('+', "%20"));
-            request.url_mut().set_query(Some(&canonical));
+        if mended.credentials || !self.config.refuse_credentials(provided) {
+            return None;
         }
-        let headers = request.headers_mut();
-        headers
-            .entry(CONTENT_TYPE)
-            .or_insert(HeaderValue::from_static("application/json"));
-        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        provided.map_or(Ok(()), |provided| self.sign(request, provided))
+        mended.credentials = true;
+        let renewed = self.credentials(operation).await.ok()??;
+        (renewed.credentials != provided.credentials).then_some(Some(renewed))
     }
 
-    async fn fill_project_id(&self, url: &mut Url, provided: &Arc<Provided>) -> Result<(), Error> {
-        let Some((before, after)) = url.path().split_once(PROJECT_ID) else {
-            return Ok(());
-        };
-        let project_id = TextRule::segment()
-            .check("project_id", self.config.project_id(provided).await?)
-            .map_err(|message| Error::new(ErrorKind::Configuration, message))?;
-        let path = [before, &encode_path(&project_id), after].concat();
-        url.set_path(&path);
-        Ok(())
+    fn retry(&self) -> RetryPolicy {
+        self.options
+            .retry
+            .unwrap_or_else(|| self.config.retry_policy())
     }
 
-    fn sign(&self, request: &mut Request, provided: &Provided) -> Result<(), Error> {
-        let mut parts = http::Request::builder()
-            .method(request.method())
-            .uri(request.url().as_str())
-            .body(())
-            .map_err(|source| {
-                Error::new(ErrorKind::InvalidRequest, "the request cannot be signed")
-                    .with_source(source)
-            })?
-            .into_parts()
-            .0;
-        parts.headers = std::mem::take(request.headers_mut());
-        let payload = match request.body() {
-            None => Payload::Bytes(&[]),
-            // The bytes of a stream are not at hand.
-            Some(body) => body.as_bytes().map_or(Payload::Unsigned, Payload::Bytes),
-        };
-        let domain_id = self.config.domain_id(provided).filter(|_| self.global);
-        // A global service is told of the account, and of a project only where no account is known.
-        let project_id = self
-            .config
-            .known_project_id(provided)
-            .filter(|_| domain_id.is_none());
-        let context = SigningContext::new(SystemTime::now())
-            .algorithm(self.config.signing_algorithm())
-            .project_id(project_id)
-            .domain_id(domain_id);
-        let credentials = &provided.credentials;
-        huaweicloud_auth::sign(&mut parts, payload, credentials, &context).map_err(|source| {
-            Error::new(ErrorKind::Credentials, "the request cannot be signed").with_source(source)
-        })?;
-        *request.headers_mut() = parts.headers;
-        Ok(())
-    }
-}
-
-fn connection_error(source: reqwest::Error) -> Error {
-    let (kind, message) = if source.is_timeout() {
-        (ErrorKind::Timeout, "no answer in time")
-    } else if source.is_connect() {
-        (ErrorKind::Connection, "the service cannot be reached")
-    } else if source.is_builder() {
-        (ErrorKind::InvalidRequest, "the request cannot be built")
-    } else {
-        (
-            ErrorKind::Connection,
-            "the connection broke before the answer",
-        )
-    };
-    // The URL is in the source; it holds ids but no secrets.
-    let message = format!("{message}: {}", root_cause(&source));
-    Error::new(kind, message).with_source(source)
-}
-
-/// The last of the sources tells what happened; those before it only in which layer.
-pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
-}
-
-async fn error_of(response: Response, secrets: &Secrets) -> Error {
-    let status = response.status();
-    let request_id = request_id(response.headers());
-    let location = status
-        .is_redirection()
-        .then(|| header_text(response.headers(), &http::header::LOCATION))
-        .flatten();
-    match body::read(response, body::ERROR_LIMIT).await {
-        Ok(body) => {
-            let mut found = ErrorBody::parse(&secrets.redact_body(body));
-            if let Some(location) = location {
-                found.message =
-                    format!("redirected to {location}, which a signed request does not follow");
-            }
-            if found.message.is_empty() {
-                found.message = "the answer does not say why".to_owned();
-            }
-            Error::from_answer(status, request_id, found)
+    fn timeouts(&self) -> Timeouts {
+        let mut timeouts = self
+            .options
+            .timeouts
+            .unwrap_or_else(|| self.config.timeouts());
+        if let Some(limit) = self.options.call_limit {
+            timeouts.call = limit;
         }
-        Err(error) => error.with_answer(Answer {
-            status,
-            request_id,
-            code: None,
-            encoded_authorization_message: None,
-        }),
+        timeouts
     }
 }
 
-/// The id of a request, as services and IAM send it.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    ["x-request-id", "x-iam-trace-id"]
-        .into_iter()
-        .find_map(|name| header_text(headers, &HeaderName::from_static(name)))
-}
-
-fn header_text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
+/// What has been mended in the course of a call.
+#[derive(Default)]
+struct Mended {
+    clock: bool,
+    credentials: bool,
 }

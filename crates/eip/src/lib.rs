@@ -31,7 +31,9 @@
 mod generated;
 
 use huaweicloud_core::Transport;
-use huaweicloud_core::progenitor_client::{ClientHooks, ClientInfo as _, OperationInfo, reqwest};
+use huaweicloud_core::progenitor_client::{
+    Bytes, ClientHooks, ClientInfo as _, OperationInfo, Response, reqwest,
+};
 pub use huaweicloud_core::{
     AccessKey, Config, ConfigBuilder, Credentials, Error, ErrorKind, ResponseValue, Secret,
 };
@@ -43,7 +45,7 @@ impl ClientHooks<Transport> for Client {
         &self,
         request: reqwest::Request,
         info: &OperationInfo,
-    ) -> Result<reqwest::Response, Error> {
+    ) -> Result<Response<Bytes>, Error> {
         self.inner().execute(request, info).await
     }
 }

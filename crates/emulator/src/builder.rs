@@ -10,12 +10,14 @@ use crate::Emulator;
 use crate::account::{Account, Agency, IdentityProvider, User};
 use crate::clock::Clock;
 use crate::cloud::Cloud;
-use crate::fault::Faults;
 use crate::generated::OPERATIONS;
 use crate::random;
 use crate::record::Recorder;
+use crate::refusals::Refusals;
 use crate::router::Router;
+use crate::rules::Rules;
 use crate::server::Server;
+use crate::statistics::Counters;
 use crate::temporary_key::TemporaryKeys;
 use crate::token::Tokens;
 
@@ -56,6 +58,8 @@ pub struct Builder {
     agency_name: Option<String>,
     identity_provider: Option<(String, Secret)>,
     clock_offset: i64,
+    seed: Option<u64>,
+    admin: bool,
 }
 
 /// Why an emulator does not start.
@@ -157,6 +161,20 @@ impl Builder {
         self
     }
 
+    /// The seed of what rules with a probability strike; by default a random one. The same rules,
+    /// seed and order of requests make the same run.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Whether the emulator takes orders over HTTP, under `/_emulator/`, from any program on this
+    /// machine; by default it does not. The crate's documentation says which.
+    pub fn admin(mut self, admin: bool) -> Self {
+        self.admin = admin;
+        self
+    }
+
     /// Starts the emulator on the current tokio runtime, which needs its I/O and its timers.
     ///
     /// # Errors
@@ -177,12 +195,15 @@ impl Builder {
         let cloud = Arc::new(Cloud {
             url,
             clock: Clock::new(self.clock_offset),
-            account: self.into_account(),
             router,
             tokens: Tokens::default(),
             temporary_keys: TemporaryKeys::default(),
-            faults: Faults::default(),
+            refusals: Refusals::default(),
+            rules: Rules::new(self.seed.unwrap_or_else(random::seed)),
             recorder: Recorder::default(),
+            counters: Counters::default(),
+            admin: self.admin,
+            account: self.into_account(),
         });
         let server = Server::start(listener, cloud.clone());
         Ok(Emulator { cloud, server })

@@ -1,37 +1,79 @@
-//! Faults: answers other than the documented ones, for tests of how a client takes them.
+//! Faults: how answers go wrong, for tests of how a client takes it.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
+use serde::Deserialize;
 
-use crate::operation::DocumentedOperation;
-use crate::reply::Reply;
+use crate::milliseconds;
 
-/// How an answer goes wrong.
+/// The most headers that an answer can be given; a client's own limit is well below.
+const MAX_EXTRA_HEADERS: usize = 10_000;
+
+/// How an answer goes wrong. A [`Rule`](crate::Rule) says when.
 ///
-/// A fault takes the place of an operation's answer after the request was verified, so a request
-/// that is refused uses none up.
+/// "The usual answer" is the one that the request would have got: the documented example or, for a
+/// rule that strikes before authentication, perhaps a refusal.
 ///
 /// ```
-/// use huaweicloud_emulator::{Emulator, Fault, Repeat};
+/// use std::time::Duration;
+///
+/// use huaweicloud_emulator::{Emulator, Fault, Rule};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = Emulator::builder().start().await?;
-/// let bad_gateway = Fault::Response {
-///     status: 502,
-///     content_type: "text/html".to_owned(),
-///     body: "<html><body>Bad Gateway</body></html>".to_owned(),
-/// };
-/// emulator.inject("ShowJob", bad_gateway, Repeat::Times(2))?;
-/// emulator.inject("ShowJob", Fault::CutShort, Repeat::Times(1))?;
+/// emulator.inject(Rule::new(Fault::Html { status: 502 }).operation("ShowJob").times(2))?;
+/// emulator.inject(Rule::new(Fault::CutShort).operation("ShowJob").times(1))?;
+/// emulator.inject(Rule::new(Fault::Latency(Duration::from_millis(200))).probability(0.1))?;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Fault {
+    /// The answer, late by this much. It combines: a request waits for every latency that strikes
+    /// it, and then meets the first other fault or gets the usual answer.
+    #[serde(rename = "latency_ms", with = "milliseconds")]
+    Latency(Duration),
+    /// The connection is reset (by an RST) without a byte of an answer.
+    ResetBeforeAnswer,
+    /// The head of the usual answer is sent, and the connection is reset (by an RST).
+    ResetAfterHead,
+    /// The usual answer, broken off: `Content-Length` announces all of the body, half of it is sent
+    /// and the connection is closed.
+    CutShort,
+    /// The usual answer, with its body in pieces.
+    SlowBody {
+        /// The bytes of a piece, at least one.
+        piece: usize,
+        /// The pause before each piece.
+        #[serde(rename = "pause_ms", with = "milliseconds")]
+        pause: Duration,
+    },
+    /// The gateway's 429 with code `APIGW.0308`.
+    Throttled {
+        /// What `Retry-After` says; without, the header is absent.
+        #[serde(default)]
+        retry_after: Option<RetryAfter>,
+    },
+    /// An error of this status, 400 to 599, in the gateway's JSON.
+    Status(u16),
+    /// A page of HTML, as proxies and load balancers send when nothing behind them answers.
+    Html {
+        /// The status, 200 to 599.
+        status: u16,
+    },
+    /// The usual answer, all of it, with a wrong `Content-Length`; then the connection is closed.
+    WrongContentLength {
+        /// How many bytes more are announced than sent; negative is fewer. No fewer than 0 are ever
+        /// announced.
+        excess: i64,
+    },
+    /// The request is read and never answered. The connection stays open until the client closes it
+    /// or the emulator is shut down.
+    Silence,
     /// Another answer altogether, of any status and type.
     Response {
         /// The status, 200 to 599.
@@ -41,44 +83,47 @@ pub enum Fault {
         /// The body.
         body: String,
     },
-    /// The answer that the operation has anyway, broken off: `Content-Length` announces all of the
-    /// body, half of it is sent and the connection is closed.
-    CutShort,
     /// Status 200 with this JSON for a body, which is sent unchecked.
     Body(String),
+    /// Status 200 with a body of blanks, which is made as it is sent and never held.
+    HugeBody {
+        /// The bytes of the body.
+        length: u64,
+        /// Whether `Content-Length` says so beforehand. If not, the body comes in chunks.
+        announced: bool,
+    },
+    /// The usual answer, with this many headers more, at most 10,000: `x-emulator-0` and so on.
+    ManyHeaders(usize),
 }
 
-/// How often a fault strikes.
+/// What `Retry-After` says.
 ///
 /// ```
-/// use huaweicloud_emulator::{Emulator, Fault, Repeat};
+/// use huaweicloud_emulator::{Fault, RetryAfter};
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let emulator = Emulator::builder().start().await?;
-/// emulator.inject("ShowJobStatus", Fault::Body("{}".to_owned()), Repeat::Always)?;
-/// emulator.clear_faults();
-/// # Ok(())
-/// # }
+/// let throttled = Fault::Throttled { retry_after: Some(RetryAfter::Seconds(2)) };
+/// # assert_ne!(throttled, Fault::Throttled { retry_after: None });
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum Repeat {
-    /// For the operation's next so many verified requests.
-    Times(u32),
-    /// Until the faults are cleared. Faults injected later for the same operation wait behind it.
-    Always,
+pub enum RetryAfter {
+    /// A number of seconds.
+    Seconds(u64),
+    /// The date that is so much after the emulator's now, in whole seconds.
+    #[serde(rename = "date_in_ms", with = "milliseconds")]
+    Date(Duration),
 }
 
-/// Why a fault cannot be injected.
+/// Why a rule cannot be injected.
 ///
 /// ```
-/// use huaweicloud_emulator::{Emulator, Fault, InjectError, Repeat};
+/// use huaweicloud_emulator::{Emulator, Fault, InjectError, Rule};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = Emulator::builder().start().await?;
-/// let error = emulator.inject("ShowJbo", Fault::CutShort, Repeat::Always).unwrap_err();
+/// let error = emulator.inject(Rule::new(Fault::CutShort).operation("ShowJbo")).unwrap_err();
 /// assert!(matches!(error, InjectError::UnknownOperation(id) if id == "ShowJbo"));
 /// # Ok(())
 /// # }
@@ -89,158 +134,57 @@ pub enum InjectError {
     /// No documented operation has this id.
     #[error("no operation has the id {0:?}; use the official name, such as \"ShowJob\"")]
     UnknownOperation(String),
-    /// The status is not one that ends a request.
-    #[error("{0} is not a status from 200 to 599")]
-    InvalidStatus(u16),
+    /// The status is not one that the fault can have.
+    #[error("{status} is not a status from {least} to 599")]
+    InvalidStatus {
+        /// The status asked for.
+        status: u16,
+        /// The least that the fault can have.
+        least: u16,
+    },
     /// The content type cannot be the value of a header.
     #[error("{0:?} cannot be sent as a Content-Type")]
     InvalidContentType(String),
+    /// The probability is no probability.
+    #[error("{0} is not a probability from 0 to 1")]
+    InvalidProbability(f64),
+    /// The pieces of the body are empty.
+    #[error("a body cannot be sent in pieces of 0 bytes; give at least 1")]
+    EmptyPiece,
+    /// There are more headers than can be sent.
+    #[error("{0} headers are more than the 10000 that can be sent")]
+    TooManyHeaders(usize),
 }
 
 impl Fault {
-    /// The answer that goes out in place of `usual`.
-    pub(crate) fn strike(self, usual: impl FnOnce() -> Reply) -> Reply {
-        match self {
-            Self::Response {
-                status,
-                content_type,
-                body,
-            } => {
-                let status = StatusCode::from_u16(status);
-                let content_type = HeaderValue::try_from(content_type);
-                match (status, content_type) {
-                    (Ok(status), Ok(content_type)) => Reply::new(status, content_type, body),
-                    // `check` let neither through.
-                    _ => usual(),
-                }
-            }
-            Self::CutShort => usual().cut_short(),
-            Self::Body(body) => Reply::json(StatusCode::OK, body),
-        }
-    }
-
-    fn check(&self) -> Result<(), InjectError> {
+    /// Whether it can be sent.
+    pub(crate) fn check(&self) -> Result<(), InjectError> {
         match self {
             Self::Response {
                 status,
                 content_type,
                 ..
             } => {
-                if !(200..=599).contains(status) {
-                    return Err(InjectError::InvalidStatus(*status));
-                }
+                check_status(*status, 200)?;
                 HeaderValue::from_str(content_type)
                     .map(drop)
                     .map_err(|_| InjectError::InvalidContentType(content_type.clone()))
             }
-            Self::CutShort | Self::Body(_) => Ok(()),
-        }
-    }
-}
-
-/// The faults that wait for their requests, in the order injected.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    waiting: Mutex<HashMap<&'static str, VecDeque<(Fault, Repeat)>>>,
-}
-
-impl Faults {
-    pub(crate) fn inject(
-        &self,
-        operations: &[DocumentedOperation],
-        operation_id: &str,
-        fault: Fault,
-        repeat: Repeat,
-    ) -> Result<(), InjectError> {
-        let operation = operations
-            .iter()
-            .find(|operation| operation.operation_id == operation_id)
-            .ok_or_else(|| InjectError::UnknownOperation(operation_id.to_owned()))?;
-        fault.check()?;
-        self.lock()
-            .entry(operation.operation_id)
-            .or_default()
-            .push_back((fault, repeat));
-        Ok(())
-    }
-
-    pub(crate) fn clear(&self) {
-        self.lock().clear();
-    }
-
-    /// The fault that strikes this request of the operation, if one does.
-    pub(crate) fn take(&self, operation_id: &str) -> Option<Fault> {
-        let mut waiting = self.lock();
-        let queue = waiting.get_mut(operation_id)?;
-        loop {
-            let (fault, repeat) = queue.front_mut()?;
-            match repeat {
-                Repeat::Always => return Some(fault.clone()),
-                Repeat::Times(0) => drop(queue.pop_front()),
-                Repeat::Times(left) => {
-                    *left -= 1;
-                    return Some(fault.clone());
-                }
+            Self::Html { status } => check_status(*status, 200),
+            Self::Status(status) => check_status(*status, 400),
+            Self::SlowBody { piece: 0, .. } => Err(InjectError::EmptyPiece),
+            Self::ManyHeaders(count) if *count > MAX_EXTRA_HEADERS => {
+                Err(InjectError::TooManyHeaders(*count))
             }
+            _ => Ok(()),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<&'static str, VecDeque<(Fault, Repeat)>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::generated::OPERATIONS;
-
-    fn body(text: &str) -> Fault {
-        Fault::Body(text.to_owned())
-    }
-
-    #[test]
-    fn faults_strike_in_the_order_injected_and_as_often_as_asked() {
-        let faults = Faults::default();
-        for (fault, repeat) in [
-            (body("never"), Repeat::Times(0)),
-            (body("twice"), Repeat::Times(2)),
-            (body("then"), Repeat::Always),
-        ] {
-            faults.inject(OPERATIONS, "ShowJob", fault, repeat).unwrap();
-        }
-        let struck: Vec<_> = (0..4).filter_map(|_| faults.take("ShowJob")).collect();
-        assert_eq!(
-            struck,
-            [body("twice"), body("twice"), body("then"), body("then")]
-        );
-        assert_eq!(faults.take("ShowJobInfo"), None);
-        faults.clear();
-        assert_eq!(faults.take("ShowJob"), None);
-    }
-
-    #[test]
-    fn a_fault_that_cannot_be_sent_is_refused_when_injected() {
-        let faults = Faults::default();
-        let response = |status, content_type: &str| Fault::Response {
-            status,
-            content_type: content_type.to_owned(),
-            body: String::new(),
-        };
-        for (fault, message) in [
-            (
-                response(101, "text/html"),
-                "101 is not a status from 200 to 599",
-            ),
-            (
-                response(500, "a\nb"),
-                "\"a\\nb\" cannot be sent as a Content-Type",
-            ),
-        ] {
-            let error = faults
-                .inject(OPERATIONS, "ShowJob", fault, Repeat::Always)
-                .unwrap_err();
-            assert_eq!(error.to_string(), message);
-        }
+fn check_status(status: u16, least: u16) -> Result<(), InjectError> {
+    if (least..=599).contains(&status) {
+        Ok(())
+    } else {
+        Err(InjectError::InvalidStatus { status, least })
     }
 }

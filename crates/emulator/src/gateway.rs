@@ -182,6 +182,9 @@ fn owner_of_key(
     let mut issued: Option<TemporaryKey> = None;
     let secret_key_of = |id: &str| {
         if id == own.id() {
+            if cloud.refusals.take() {
+                return None;
+            }
             return Some(own.secret().clone());
         }
         issued = cloud.temporary_keys.find(id);

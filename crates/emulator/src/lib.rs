@@ -46,9 +46,71 @@
 //!
 //! # For tests of clients
 //!
-//! - [`Emulator::inject`] makes the next answers of an operation go wrong: see [`Fault`].
-//! - [`Emulator::requests`] is what was sent, byte for byte: see [`RecordedRequest`].
+//! Whether your program does right when the cloud does wrong is hard to find out from the cloud. The
+//! emulator does wrong when told to:
+//!
+//! - [`Emulator::inject`] makes answers go wrong: a [`Rule`] says which, a [`Fault`] says how.
 //! - [`Emulator::set_clock_offset`] makes the emulator disagree about the time.
+//! - [`Emulator::expire_credentials`] and [`Emulator::refuse_access_key`] take back what was good.
+//! - [`Emulator::requests`] is what was sent, byte for byte, and [`Emulator::statistics`] counts
+//!   requests and connections, so that a test sees what leaks.
+//!
+//! ```
+//! use huaweicloud_cce::{Client, Config};
+//! use huaweicloud_emulator::{Emulator, Fault, Rule};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::builder().start().await?;
+//! let config = Config::builder()
+//!     .endpoint(emulator.url())
+//!     .credentials(emulator.access_key().clone())
+//!     .project_id(emulator.project_id())
+//!     .build()?;
+//! let cce = Client::new(&config)?;
+//!
+//! // What your program makes of an answer that it cannot read:
+//! let maintenance = Fault::Response {
+//!     status: 404,
+//!     content_type: "text/html".to_owned(),
+//!     body: "<title>Down for maintenance</title>".to_owned(),
+//! };
+//! emulator.inject(Rule::new(maintenance).operation("ShowJob").times(1))?;
+//! let error = cce.show_job().job_id("354331b2c-229a-11e8-9c75-0255ac100ceb").send().await;
+//! assert_eq!(error.unwrap_err().status().map(|status| status.as_u16()), Some(404));
+//! assert_eq!(emulator.statistics().requests_of("ShowJob"), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Everything that waits does so by tokio's clock, which a test may pause.
+//!
+//! # The admin endpoint
+//!
+//! [`Builder::admin`], or the program's `--admin`, lets any program on this machine do the same over
+//! HTTP, in JSON and without authentication. What went well is answered with 204, what did not
+//! with `{"error": "…"}`.
+//!
+//! | request | body | does |
+//! |---|---|---|
+//! | `POST /_emulator/faults` | a [`Rule`] | [`Emulator::inject`] |
+//! | `DELETE /_emulator/faults` | | [`Emulator::clear_faults`] |
+//! | `GET /_emulator/requests` | | answers 200 with [`Emulator::requests`], without credentials and bodies |
+//! | `POST /_emulator/clock` | `{"offset_seconds": 900}` | [`Emulator::set_clock_offset`] |
+//! | `POST /_emulator/expire` | | [`Emulator::expire_credentials`] |
+//! | `POST /_emulator/access-key` | `{"refuse": 2}` | [`Emulator::refuse_access_key`] |
+//!
+//! In the JSON of a rule, faults and their fields have their names in Rust in small letters, and a
+//! duration is a number of milliseconds in a field whose name ends in `_ms`:
+//!
+//! ```json
+//! {"fault": "cut_short", "operation": "ShowJob", "skip": 1, "times": 2}
+//! {"fault": {"latency_ms": 200}, "probability": 0.1}
+//! {"fault": {"status": 503}, "before_authentication": true}
+//! {"fault": {"throttled": {"retry_after": {"seconds": 2}}}}
+//! {"fault": {"throttled": {"retry_after": {"date_in_ms": 2000}}}}
+//! {"fault": {"slow_body": {"piece": 10, "pause_ms": 50}}}
+//! ```
 //!
 //! # Limits
 //!
@@ -57,21 +119,30 @@
 //! come to more than 64 MiB.
 
 mod account;
+mod admin;
 mod builder;
 mod call;
 mod clock;
 mod cloud;
+mod connection;
 mod fault;
 mod gateway;
 mod generated;
 mod iam;
+mod milliseconds;
 mod operation;
 mod principal;
 mod random;
 mod record;
+mod refusals;
 mod reply;
+mod reply_body;
 mod router;
+mod rule;
+mod rules;
 mod server;
+mod statistics;
+mod strike;
 mod sts;
 mod temporary_key;
 mod token;
@@ -84,8 +155,10 @@ use huaweicloud_auth::AccessKey;
 
 pub use crate::account::{Agency, IdentityProvider, User};
 pub use crate::builder::{Builder, StartError};
-pub use crate::fault::{Fault, InjectError, Repeat};
+pub use crate::fault::{Fault, InjectError, RetryAfter};
 pub use crate::record::RecordedRequest;
+pub use crate::rule::Rule;
+pub use crate::statistics::Statistics;
 
 use crate::cloud::Cloud;
 use crate::generated::OPERATIONS;
@@ -160,27 +233,36 @@ impl Emulator {
         &self.cloud.account.identity_provider
     }
 
-    /// Makes the answers of an operation go wrong, after the faults injected for it earlier. The
-    /// operation has its official name, such as `ShowJob`; if two services have one of that name,
-    /// the fault waits for whichever is called first.
+    /// Makes answers go wrong by this rule, after those injected earlier.
     ///
     /// # Errors
     ///
     /// If there is no such operation or the fault cannot be sent.
-    pub fn inject(
-        &self,
-        operation_id: &str,
-        fault: Fault,
-        repeat: Repeat,
-    ) -> Result<(), InjectError> {
-        self.cloud
-            .faults
-            .inject(OPERATIONS, operation_id, fault, repeat)
+    pub fn inject(&self, rule: Rule) -> Result<(), InjectError> {
+        self.cloud.rules.inject(OPERATIONS, rule)
     }
 
-    /// Removes the faults that still wait, of all operations.
+    /// Removes all rules. Those injected afterwards strike as they would after the start.
     pub fn clear_faults(&self) {
-        self.cloud.faults.clear();
+        self.cloud.rules.clear();
+    }
+
+    /// Ends all tokens and temporary access keys issued so far, as if their time were over. The
+    /// access key that the emulator was started with stays valid.
+    pub fn expire_credentials(&self) {
+        self.cloud.expire_credentials();
+    }
+
+    /// Refuses the next so many requests that are signed with [`Emulator::access_key`], as if there
+    /// were no such key; 0 ends that.
+    pub fn refuse_access_key(&self, requests: u32) {
+        self.cloud.refusals.set(requests);
+    }
+
+    /// What the emulator has counted since it started. Requests to the admin endpoint do not count;
+    /// their connections do.
+    pub fn statistics(&self) -> Statistics {
+        self.cloud.counters.statistics()
     }
 
     /// The requests received, oldest first, refused ones included.

@@ -75,6 +75,14 @@ struct Arguments {
         hide_env_values = true
     )]
     id_token: Option<String>,
+
+    /// Seed of what rules with a probability strike, to repeat a run [default: random]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+
+    /// Takes orders from any program on this machine, under /_emulator/
+    #[arg(long)]
+    admin: bool,
 }
 
 #[tokio::main]
@@ -113,7 +121,8 @@ fn builder(arguments: Arguments) -> Builder {
     }
     let mut builder = Emulator::builder()
         .listen(arguments.listen)
-        .access_key(access_key);
+        .access_key(access_key)
+        .admin(arguments.admin);
     if let Some(project_id) = arguments.project_id {
         builder = builder.project_id(project_id);
     }
@@ -134,6 +143,9 @@ fn builder(arguments: Arguments) -> Builder {
     }
     if let Some(id_token) = arguments.id_token {
         builder = builder.identity_provider(arguments.identity_provider, id_token);
+    }
+    if let Some(seed) = arguments.seed {
+        builder = builder.seed(seed);
     }
     builder
 }

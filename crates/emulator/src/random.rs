@@ -10,6 +10,11 @@ pub(crate) fn secret() -> String {
     format!("{}{}", id(), id())
 }
 
+/// A seed for what is to be random only once.
+pub(crate) fn seed() -> u64 {
+    rand::random()
+}
+
 /// The id of an access key: 20 upper-case characters.
 pub(crate) fn access_key_id() -> String {
     format!("EMUL{:016X}", rand::random::<u64>())

@@ -1,18 +1,19 @@
 //! What the emulator was asked, kept for tests to look at.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, HeaderName, Method, Uri};
 
 /// The requests kept; older ones go.
 const MAX_REQUESTS: usize = 1_000;
 /// The bytes of request bodies kept; older requests go, whatever their number.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
-/// Headers whose values open doors: present in the record, absent from its `Debug`.
+/// Headers whose values open doors: present in the record, absent wherever it is shown.
 const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "x-auth-token", "x-security-token"];
 
 /// One request as the emulator received it, refused ones included.
@@ -82,6 +83,18 @@ impl RecordedRequest {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The headers as they may be shown: the values of credentials are hidden.
+    pub(crate) fn shown_headers(&self) -> impl Iterator<Item = (&HeaderName, Cow<'_, str>)> {
+        self.headers.iter().map(|(name, value)| {
+            let shown = if CREDENTIAL_HEADERS.contains(&name.as_str()) {
+                Cow::Borrowed("[redacted]")
+            } else {
+                String::from_utf8_lossy(value.as_bytes())
+            };
+            (name, shown)
+        })
+    }
+
     /// The body; empty if it was over the limit or did not arrive whole.
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -93,25 +106,17 @@ impl fmt::Debug for RecordedRequest {
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
             .field("uri", &self.uri)
-            .field("headers", &Redacted(&self.headers))
+            .field("headers", &Shown(self))
             .field("body_bytes", &self.body.len())
             .finish()
     }
 }
 
-struct Redacted<'a>(&'a HeaderMap);
+struct Shown<'a>(&'a RecordedRequest);
 
-impl fmt::Debug for Redacted<'_> {
+impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut map = f.debug_map();
-        for (name, value) in self.0 {
-            if CREDENTIAL_HEADERS.contains(&name.as_str()) {
-                map.entry(name, &format_args!("[redacted]"));
-            } else {
-                map.entry(name, value);
-            }
-        }
-        map.finish()
+        f.debug_map().entries(self.0.shown_headers()).finish()
     }
 }
 

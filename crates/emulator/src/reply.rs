@@ -1,13 +1,13 @@
-//! An answer on its way out: what every answer has, and the body that can break off.
+//! An answer on its way out: what every answer has, and the manner in which it is sent.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use hyper::body::{Body, Frame, SizeHint};
 use jiff::Timestamp;
+
+use crate::reply_body::ReplyBody;
 
 /// The id that the cloud gives each request, on every answer.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -18,7 +18,42 @@ pub(crate) struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    cut_short: bool,
+    manner: Manner,
+}
+
+/// How an answer is sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Manner {
+    Whole,
+    /// Announces the whole body and sends half of it.
+    CutShort,
+    /// Announces the whole body and sends nothing of it before the connection is reset.
+    ResetAfterHead,
+    /// Pauses before each piece.
+    Slow {
+        piece: usize,
+        pause: Duration,
+    },
+    /// Blanks in place of the body.
+    Huge {
+        length: u64,
+        announced: bool,
+    },
+    /// Announces so many bytes more than it sends, or fewer.
+    Miscounted {
+        excess: i64,
+    },
+}
+
+/// An answer as it goes over the wire.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// For the server library.
+    Response(Response<ReplyBody>),
+    /// The same, and the connection is to be reset once it is through.
+    ThenReset(Response<ReplyBody>),
+    /// What no server library would send.
+    Raw(Bytes),
 }
 
 impl Reply {
@@ -38,7 +73,17 @@ impl Reply {
             status,
             headers,
             body: body.into(),
-            cut_short: false,
+            manner: Manner::Whole,
+        }
+    }
+
+    /// An answer without a body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            manner: Manner::Whole,
         }
     }
 
@@ -48,108 +93,76 @@ impl Reply {
         self
     }
 
-    /// Announces the whole body and sends half of it.
-    pub(crate) fn cut_short(mut self) -> Self {
-        self.cut_short = true;
+    /// Sends it in this manner.
+    pub(crate) fn sent(mut self, manner: Manner) -> Self {
+        self.manner = manner;
         self
     }
 
-    /// The response as it goes over the wire.
+    /// The answer as it goes over the wire.
     ///
     /// `Date` is the emulator's now and not the server library's, so that a client that learns its
     /// clock's error from it learns what the emulator checks signatures against.
-    pub(crate) fn into_response(mut self, request_id: &str, now: Timestamp) -> Response<ReplyBody> {
-        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    pub(crate) fn into_outgoing(mut self, request_id: &str, now: Timestamp) -> Outgoing {
+        let date = http_date(now);
         for (name, value) in [(X_REQUEST_ID, request_id), (DATE, date.as_str())] {
             if let Ok(value) = HeaderValue::from_str(value) {
                 self.headers.insert(name, value);
             }
         }
-        let body = if self.cut_short {
-            self.headers
-                .insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
-            ReplyBody::half_of(&self.body)
-        } else {
-            ReplyBody::whole(self.body)
-        };
-        let mut response = Response::new(body);
+        let length = self.body.len();
+        match self.manner {
+            Manner::Whole => self.response(ReplyBody::whole),
+            Manner::Slow { piece, pause } => {
+                self.response(|body| ReplyBody::slow(body, piece, pause))
+            }
+            Manner::Huge { length, announced } => {
+                self.response(|_| ReplyBody::blanks(length, announced))
+            }
+            Manner::CutShort => {
+                self.headers
+                    .insert(CONTENT_LENGTH, HeaderValue::from(length));
+                self.response(|body| ReplyBody::broken_off_after(body, length / 2))
+            }
+            Manner::ResetAfterHead => {
+                self.headers
+                    .insert(CONTENT_LENGTH, HeaderValue::from(length));
+                match self.response(|body| ReplyBody::broken_off_after(body, 0)) {
+                    Outgoing::Response(response) => Outgoing::ThenReset(response),
+                    other => other,
+                }
+            }
+            Manner::Miscounted { excess } => {
+                let sent = i64::try_from(length).unwrap_or(i64::MAX);
+                let announced = sent.saturating_add(excess).max(0);
+                self.headers
+                    .insert(CONTENT_LENGTH, HeaderValue::from(announced));
+                Outgoing::Raw(self.into_bytes())
+            }
+        }
+    }
+
+    fn response(self, body: impl FnOnce(Bytes) -> ReplyBody) -> Outgoing {
+        let mut response = Response::new(body(self.body));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        response
-    }
-}
-
-/// A body of one piece, followed by its end or by the end of the connection.
-#[derive(Debug)]
-pub(crate) struct ReplyBody {
-    piece: Option<Bytes>,
-    ending: Ending,
-}
-
-#[derive(Debug)]
-enum Ending {
-    Complete,
-    /// The piece is still in the server's buffer; the connection may break once it is flushed.
-    FlushThenBreak,
-    Break,
-}
-
-/// Makes the server close the connection in the middle of a body.
-#[derive(Debug, thiserror::Error)]
-#[error("the answer is cut short, as injected")]
-pub(crate) struct CutShort;
-
-impl ReplyBody {
-    fn whole(body: Bytes) -> Self {
-        Self {
-            piece: (!body.is_empty()).then_some(body),
-            ending: Ending::Complete,
-        }
+        Outgoing::Response(response)
     }
 
-    fn half_of(body: &Bytes) -> Self {
-        Self {
-            piece: Some(body.slice(..body.len() / 2)),
-            ending: Ending::FlushThenBreak,
-        }
-    }
-}
-
-impl Body for ReplyBody {
-    type Data = Bytes;
-    type Error = CutShort;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, CutShort>>> {
-        if let Some(piece) = self.piece.take() {
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
-        }
-        match self.ending {
-            Ending::Complete => Poll::Ready(None),
-            Ending::FlushThenBreak => {
-                // The server flushes when a body has nothing ready, and drops what it has
-                // buffered when a body fails: one turn of nothing puts the half on the wire.
-                self.ending = Ending::Break;
-                context.waker().wake_by_ref();
-                Poll::Pending
+    fn into_bytes(self) -> Bytes {
+        let mut bytes = BytesMut::from(format!("HTTP/1.1 {}\r\n", self.status).as_bytes());
+        for (name, value) in &self.headers {
+            for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+                bytes.extend_from_slice(part);
             }
-            Ending::Break => Poll::Ready(Some(Err(CutShort))),
         }
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(&self.body);
+        bytes.freeze()
     }
+}
 
-    fn is_end_stream(&self) -> bool {
-        self.piece.is_none() && matches!(self.ending, Ending::Complete)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match (&self.ending, &self.piece) {
-            (Ending::Complete, Some(piece)) => {
-                SizeHint::with_exact(u64::try_from(piece.len()).unwrap_or(u64::MAX))
-            }
-            (Ending::Complete, None) => SizeHint::with_exact(0),
-            (Ending::FlushThenBreak | Ending::Break, _) => SizeHint::default(),
-        }
-    }
+/// A time as HTTP writes it.
+pub(crate) fn http_date(time: Timestamp) -> String {
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

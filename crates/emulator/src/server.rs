@@ -1,6 +1,5 @@
 //! The server: accepts connections, bounds them, and lets them end well.
 
-use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use crate::cloud::Cloud;
+use crate::connection::Connection;
 
 /// Connections at once; further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 1_024;
@@ -90,21 +90,28 @@ async fn serve(
     mut stopped: watch::Receiver<()>,
     _slot: OwnedSemaphorePermit,
 ) {
-    let service = service_fn(move |request| {
-        let cloud = cloud.clone();
-        async move { Ok::<_, Infallible>(cloud.answer(request).await) }
-    });
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service)
-    );
-    // How a connection ends is the client's affair; an emulator has no log to put it in.
+    let _open = cloud.counters.connection();
+    let connection = Connection::new(stream, stopped.clone());
+    {
+        let service = service_fn(|request| cloud.answer(request, &connection));
+        let mut served = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADER_TIMEOUT)
+                .serve_connection(TokioIo::new(connection.stream()), service)
+        );
+        // How a connection ends is the client's affair; an emulator has no log to put it in.
+        tokio::select! {
+            _ = served.as_mut() => {}
+            _ = stopped.changed() => {
+                served.as_mut().graceful_shutdown();
+                let _ = timeout(SHUTDOWN_GRACE, served).await;
+                return;
+            }
+        }
+    }
     tokio::select! {
-        _ = connection.as_mut() => return,
+        _ = connection.say_last_words() => {}
         _ = stopped.changed() => {}
     }
-    connection.as_mut().graceful_shutdown();
-    let _ = timeout(SHUTDOWN_GRACE, connection).await;
 }

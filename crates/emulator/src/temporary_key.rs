@@ -46,6 +46,13 @@ impl TemporaryKeys {
         key
     }
 
+    /// Ends all keys issued so far.
+    pub(crate) fn expire(&self, now: Timestamp) {
+        for key in self.lock().iter_mut() {
+            key.expires_at = key.expires_at.min(now);
+        }
+    }
+
     pub(crate) fn find(&self, id: &str) -> Option<TemporaryKey> {
         let issued = self.lock();
         issued.iter().find(|key| key.access_key.id() == id).cloned()

@@ -70,6 +70,13 @@ impl Tokens {
         (token, expires_at)
     }
 
+    /// Ends all tokens issued so far.
+    pub(crate) fn expire(&self, now: Timestamp) {
+        for token in self.lock().iter_mut() {
+            token.expires_at = token.expires_at.min(now);
+        }
+    }
+
     pub(crate) fn state(&self, token: &Secret, now: Timestamp) -> TokenState {
         let issued = self.lock();
         match issued.iter().find(|issued| issued.secret == *token) {

@@ -2649,6 +2649,16 @@ impl Client {
             inner,
         })
     }
+    /// The same client, whose calls do some things differently from the configuration.
+    #[must_use]
+    pub fn with_options(
+        &self,
+        options: ::huaweicloud_core::policy::CallOptions,
+    ) -> Self {
+        let mut client = self.clone();
+        client.inner = client.inner.with_options(options);
+        client
+    }
 }
 impl ClientInfo<::huaweicloud_core::Transport> for Client {
     fn api_version() -> &'static str {
@@ -2880,8 +2890,7 @@ pub mod builder {
     use super::types;
     #[allow(unused_imports)]
     use ::huaweicloud_core::progenitor_client::{
-        ByteStream, ClientHooks, Error, OperationInfo, ResponseValue, TextRule,
-        encode_path,
+        ClientHooks, Error, OperationInfo, ResponseValue, TextRule, encode_path,
     };
     /**Builder for [`Client::create_token_with_id_token`]
 
@@ -2970,7 +2979,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
     /**Builder for [`Client::create_temporary_access_key_by_token`]
@@ -3040,7 +3049,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
     /**Builder for [`Client::create_temporary_access_key_by_agency`]
@@ -3113,7 +3122,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
     /**Builder for [`Client::keystone_list_auth_domains`]
@@ -3140,7 +3149,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
     /**Builder for [`Client::keystone_list_auth_projects`]
@@ -3167,7 +3176,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
     /**Builder for [`Client::keystone_create_user_token_by_password`]
@@ -3269,7 +3278,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
     /**Builder for [`Client::keystone_create_agency_token`]
@@ -3363,7 +3372,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
     /**Builder for [`Client::keystone_list_projects`]
@@ -3565,7 +3574,7 @@ pub mod builder {
                 failure: None,
             };
             let response = client.exec(request, &info).await?;
-            ResponseValue::from_response(response, &info).await
+            ResponseValue::from_response(response, &info)
         }
     }
 }

@@ -56,6 +56,17 @@ pub(super) fn rewrite_client(file: &mut syn::File, context: &Context<'_>) -> Res
                     inner,
                 })
             }
+
+            /// The same client, whose calls do some things differently from the configuration.
+            #[must_use]
+            pub fn with_options(
+                &self,
+                options: ::huaweicloud_core::policy::CallOptions,
+            ) -> Self {
+                let mut client = self.clone();
+                client.inner = client.inner.with_options(options);
+                client
+            }
         }
     };
     let service = &context.endpoints.service;
@@ -83,7 +94,7 @@ pub(super) fn rewrite_client(file: &mut syn::File, context: &Context<'_>) -> Res
     let imports: Item = parse_quote! {
         #[allow(unused_imports)]
         use ::huaweicloud_core::progenitor_client::{
-            ByteStream, ClientHooks, Error, OperationInfo, ResponseValue, TextRule, encode_path,
+            ClientHooks, Error, OperationInfo, ResponseValue, TextRule, encode_path,
         };
     };
     builder.insert(0, imports);

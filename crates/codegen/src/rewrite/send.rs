@@ -130,11 +130,9 @@ fn decoding_in(block: &Block) -> Option<Expr> {
     let decoding = text(&last.arms.first()?.body);
     let decoding = decoding.split_whitespace().collect::<String>();
     Some(if decoding.contains("from_response(response)") {
-        parse_quote!(ResponseValue::from_response(response, &info).await)
+        parse_quote!(ResponseValue::from_response(response, &info))
     } else if decoding.contains("empty(response)") {
         parse_quote!(Ok(ResponseValue::empty(response)))
-    } else if decoding.contains("stream(response)") {
-        parse_quote!(Ok(ResponseValue::stream(response)))
     } else {
         return None;
     })

@@ -2,20 +2,17 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::pin::Pin;
 
 use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt as _};
-use http::{HeaderMap, StatusCode};
-use reqwest::Response;
+use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::OperationInfo;
-use crate::error::{Answer, Error, ErrorKind};
+use crate::attempt::request_id;
+use crate::decode;
+use crate::error::{Answer, Effort, Error, ErrorKind};
 use crate::error_body::ErrorBody;
 use crate::redact::Secrets;
-use crate::transport::request_id;
-use crate::{body, decode};
 
 /// The typed answer of a call, with the status, the headers and the body that it came with.
 ///
@@ -67,7 +64,7 @@ impl<T> ResponseValue<T> {
             .find_map(|name| self.headers.get(name)?.to_str().ok())
     }
 
-    /// The body as it came, with the fields that the document does not know. Empty for a stream.
+    /// The body as it came, with the fields that the document does not know.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -75,38 +72,34 @@ impl<T> ResponseValue<T> {
 }
 
 impl<T: DeserializeOwned> ResponseValue<T> {
-    /// Reads and decodes the body.
+    /// Decodes the body.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Connection`] or [`ErrorKind::Timeout`] when the body breaks off,
     /// [`ErrorKind::Decoding`] when it is not what the document says, [`ErrorKind::Service`] when
     /// it says that the call failed.
     #[doc(hidden)]
-    pub async fn from_response(
-        response: Response,
+    pub fn from_response(
+        response: Response<Bytes>,
         operation: &OperationInfo,
     ) -> Result<Self, Error> {
-        let status = response.status();
-        let headers = sensitive_marked(response.headers().clone());
-        let secrets: Secrets = response.extensions().get().cloned().unwrap_or_default();
-        let attribute = |error: Error| {
-            let answer = Answer {
-                status,
-                request_id: request_id(&headers),
-                code: None,
-                encoded_authorization_message: None,
-            };
-            let error = error.with_answer(answer).during(operation.operation_id);
-            error.without(&secrets)
+        let (parts, body) = response.into_parts();
+        let (status, headers) = (parts.status, sensitive_marked(parts.headers));
+        let secrets: Secrets = parts.extensions.get().cloned().unwrap_or_default();
+        let effort: Effort = parts.extensions.get().copied().unwrap_or_default();
+        let complete = |error: Error| {
+            error
+                .during(operation.operation_id)
+                .after(effort)
+                .without(&secrets)
         };
-        let body = body::read(response, body::LIMIT).await.map_err(attribute)?;
         if let Some(error) = failure_in(&body, operation, status, &headers, &secrets) {
-            return Err(error.without(&secrets));
+            return Err(complete(error));
         }
         let inner = decode::from_slice(&body).map_err(|source| {
             let message = format!("the answer is not what the document says, {source}");
-            attribute(Error::new(ErrorKind::Decoding, message).with_source(source))
+            let error = Error::new(ErrorKind::Decoding, message).with_source(source);
+            complete(error.with_answer(Answer::of(status, &headers)))
         })?;
         Ok(Self {
             inner,
@@ -121,32 +114,14 @@ impl ResponseValue<()> {
     /// An answer whose body does not matter.
     #[doc(hidden)]
     #[must_use]
-    pub fn empty(response: Response) -> Self {
-        let headers = sensitive_marked(response.headers().clone());
+    pub fn empty(response: Response<Bytes>) -> Self {
+        let (parts, body) = response.into_parts();
+        let (status, headers) = (parts.status, sensitive_marked(parts.headers));
         Self {
             inner: (),
-            status: response.status(),
-            headers,
-            body: Bytes::new(),
-        }
-    }
-}
-
-impl ResponseValue<ByteStream> {
-    /// An answer whose body is read as it comes.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stream(response: Response) -> Self {
-        let status = response.status();
-        let headers = sensitive_marked(response.headers().clone());
-        let inner = ByteStream(Box::pin(response.bytes_stream().map_err(|source| {
-            Error::new(ErrorKind::Connection, "the body broke off").with_source(source)
-        })));
-        Self {
-            inner,
             status,
             headers,
-            body: Bytes::new(),
+            body,
         }
     }
 }
@@ -166,23 +141,6 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
             .field("request_id", &self.request_id())
             .field("inner", &self.inner)
             .finish_non_exhaustive()
-    }
-}
-
-/// A body that is read as it comes.
-pub struct ByteStream(Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>);
-
-impl ByteStream {
-    /// The stream of the body's pieces.
-    #[must_use]
-    pub fn into_inner(self) -> Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>> {
-        self.0
-    }
-}
-
-impl fmt::Debug for ByteStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ByteStream")
     }
 }
 

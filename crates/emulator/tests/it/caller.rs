@@ -7,6 +7,8 @@ use huaweicloud_auth::{Credentials, Secret, SigningContext, sign};
 use huaweicloud_emulator::Emulator;
 use reqwest::Response;
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 pub(crate) const JOB_ID: &str = "901878212b1a49be9c1a1054c272762a";
 
@@ -61,6 +63,20 @@ pub(crate) fn client() -> reqwest::Client {
     // Where the SDK is built too, its reqwest wants to be told a provider, even for plain http.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// A connection on which a signed `GET` was sent.
+pub(crate) async fn connect_and_get(emulator: &Emulator, path: &str) -> TcpStream {
+    let parts = signed(emulator, Method::GET, path, &credentials(emulator));
+    let mut request = format!("GET {path} HTTP/1.1\r\n");
+    for (name, value) in &parts.headers {
+        request += &format!("{name}: {}\r\n", value.to_str().unwrap());
+    }
+    request += "\r\n";
+    let address = emulator.url().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
 }
 
 /// A `GET` as the emulator's own caller.

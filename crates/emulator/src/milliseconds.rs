@@ -1,0 +1,9 @@
+//! A duration in JSON: a whole number of milliseconds, as the field's name says.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    u64::deserialize(from).map(Duration::from_millis)
+}
