@@ -78,6 +78,7 @@ pub(crate) fn digits(byte: u8) -> [u8; 2] {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "sm3")]
     use super::*;
     use crate::Algorithm;
 
