@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use huaweicloud_cce::{Client, Config, Error, ErrorKind};
+use huaweicloud_core::policy::RetryPolicy;
 use huaweicloud_emulator::{Emulator, Fault, Rule};
 use huaweicloud_tests::emulator;
 
@@ -13,6 +14,7 @@ fn client(emulator: &Emulator, region: &str) -> Client {
         .endpoint(emulator.url())
         .region(region)
         .credentials(emulator.access_key().clone())
+        .retry(RetryPolicy::never())
         .build()
         .unwrap();
     Client::new(&config).unwrap()
