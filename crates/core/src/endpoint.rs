@@ -138,6 +138,14 @@ impl Endpoint {
         }
     }
 
+    /// Puts the scheme, the host and the port in the place of those of an address.
+    pub(crate) fn replace_in(&self, url: &mut Url) {
+        let mut replaced = self.0.clone();
+        replaced.set_path(url.path());
+        replaced.set_query(url.query());
+        *url = replaced;
+    }
+
     /// The address without a trailing slash, to which paths are appended.
     pub(crate) fn base(&self) -> &str {
         self.0.as_str().trim_end_matches('/')

@@ -24,6 +24,7 @@ pub mod decode;
 mod endpoint;
 mod error;
 mod error_body;
+mod failover;
 mod fetch;
 mod listener;
 mod named_endpoints;

@@ -14,6 +14,7 @@ use crate::attempt::{Attempt, Refusal};
 use crate::config::Config;
 use crate::endpoint::Service;
 use crate::error::{Effort, Error, ErrorKind};
+use crate::failover::Endpoints;
 use crate::observe;
 use crate::policy::{CallOptions, RetryPolicy, Timeouts};
 use crate::progenitor_client::OperationInfo;
@@ -42,7 +43,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 pub struct Transport {
     config: Config,
     service: &'static str,
-    endpoint: String,
+    endpoints: Arc<Endpoints>,
     /// Whether the service is about an account rather than a project.
     global: bool,
     options: CallOptions,
@@ -56,11 +57,11 @@ impl Transport {
     /// [`ErrorKind::Configuration`] when the configuration names neither an endpoint nor a region
     /// in which the service is documented.
     pub fn new(config: &Config, service: &Service) -> Result<Self, Error> {
-        let endpoint = config.endpoint_of(service)?.base().to_owned();
+        let endpoints = Arc::new(Endpoints::new(config.endpoints_of(service)?));
         Ok(Self {
             config: config.clone(),
             service: service.name(),
-            endpoint,
+            endpoints,
             global: service.global_endpoint().is_some(),
             options: CallOptions::default(),
         })
@@ -73,10 +74,11 @@ impl Transport {
         self
     }
 
-    /// The address that requests go to, without a trailing slash.
+    /// The main address that requests go to, without a trailing slash. Where the environment names
+    /// others, they are used while it cannot be reached.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        self.endpoints.main()
     }
 
     /// The HTTP client of the configuration.
@@ -134,16 +136,19 @@ impl Transport {
         let mut mended = Mended::default();
         let mut provided = self.credentials(operation).await?;
         let mut spent = None;
+        let mut others_left = self.endpoints.len();
         loop {
             // A stream can be sent only once.
             let again = template.as_ref().and_then(Request::try_clone);
-            let Some(request) = std::mem::replace(&mut template, again) else {
+            let Some(mut request) = std::mem::replace(&mut template, again) else {
                 return Err(Error::new(
                     ErrorKind::InvalidRequest,
                     "nothing is left to send",
                 ));
             };
             *attempts += 1;
+            let endpoint = self.endpoints.current();
+            self.endpoints.point(request.url_mut(), endpoint);
             let left = timeouts.call.saturating_sub(started.elapsed());
             let attempt = Attempt {
                 config: &self.config,
@@ -166,6 +171,14 @@ impl Transport {
             };
             if template.is_none() {
                 return Err(refusal.error);
+            }
+            if refusal.error.is_unsent() && refusal.error.is_connection() {
+                self.endpoints.leave(endpoint);
+                // Each of the others is worth a try at once.
+                others_left = others_left.saturating_sub(1);
+                if others_left > 0 {
+                    continue;
+                }
             }
             if let Some(renewed) = self
                 .mend(&refusal, operation, provided.as_ref(), &mut mended)
