@@ -73,6 +73,7 @@ impl Attempt<'_> {
     async fn prepare(&self, request: &mut Request) -> Result<(), Error> {
         if let Some(provided) = self.provided {
             self.fill_project_id(request.url_mut(), provided).await?;
+            self.learn_domain_id(provided).await?;
         }
         if let Some(query) = request.url().query() {
             // The gateway signs the canonical form, and the official SDKs send it.
@@ -104,6 +105,18 @@ impl Attempt<'_> {
         Ok(())
     }
 
+    /// As the official SDKs do for global services: the account is looked up where a region says at
+    /// which IAM, unless the caller speaks for a project.
+    async fn learn_domain_id(&self, provided: &Arc<Provided>) -> Result<(), Error> {
+        let is_wanted = self.global
+            && self.config.region().is_some()
+            && self.config.known_project_id(provided).is_none();
+        if is_wanted {
+            self.config.domain_id(provided).await?;
+        }
+        Ok(())
+    }
+
     fn sign(&self, request: &mut Request, provided: &Provided) -> Result<(), Error> {
         let mut parts = http::Request::builder()
             .method(request.method())
@@ -121,7 +134,10 @@ impl Attempt<'_> {
             // The bytes of a stream are not at hand.
             Some(body) => body.as_bytes().map_or(Payload::Unsigned, Payload::Bytes),
         };
-        let domain_id = self.config.domain_id(provided).filter(|_| self.global);
+        let domain_id = self
+            .config
+            .known_domain_id(provided)
+            .filter(|_| self.global);
         // A global service is told of the account, and of a project only where no account is known.
         let project_id = self
             .config

@@ -6,17 +6,19 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue};
-use huaweicloud_auth::provide::{CachedCredentials, Fetch, Provided, Variables, iam_endpoint};
+use huaweicloud_auth::provide::{
+    CachedCredentials, Fetch, Provided, Variables, iam_endpoint, sts_endpoint,
+};
 use huaweicloud_auth::{Algorithm, SigningContext};
 use tokio::sync::OnceCell;
 
 pub use self::builder::ConfigBuilder;
 use crate::endpoint::{Endpoint, Service};
 use crate::error::{Error, ErrorKind};
+use crate::identity::Asker;
 use crate::listener::Listener;
 use crate::named_endpoints::NamedEndpoints;
 use crate::policy::{Budget, RetryPolicy, ServiceClock, Timeouts};
-use crate::project_id;
 
 /// Credentials, region and connections, shared by every client made from it.
 ///
@@ -41,6 +43,7 @@ struct Settings {
     region: Option<String>,
     project_id: Option<String>,
     looked_up_project_id: OnceCell<String>,
+    looked_up_domain_id: OnceCell<String>,
     domain_id: Option<String>,
     credentials: Option<CachedCredentials>,
     signing_algorithm: Algorithm,
@@ -112,17 +115,49 @@ impl Config {
             ));
         };
         let iam = self.iam_endpoint(provided)?;
-        let context =
-            SigningContext::new(settings.clock.now()).algorithm(settings.signing_algorithm);
-        let look_up = || {
-            let (fetch, agent) = (&*settings.fetch, &settings.user_agent);
-            project_id::look_up(fetch, iam.base(), region, provided, &context, agent)
+        let asker = self.asker(provided);
+        let look_up = || asker.project_id(iam.base(), region);
+        let found = settings.looked_up_project_id.get_or_try_init(look_up).await;
+        found.cloned()
+    }
+
+    /// The domain (account) that calls of global services are about: the one that was set, else the
+    /// one that comes with the credentials, else the one that IAM or STS knows, which are asked once.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be asked, or know none or several.
+    pub async fn domain_id(&self, provided: &Arc<Provided>) -> Result<String, Error> {
+        if let Some(known) = self.known_domain_id(provided) {
+            return Ok(known.to_owned());
+        }
+        let settings = &*self.0;
+        let iam = self.iam_endpoint(provided)?;
+        let sts = match &settings.endpoint {
+            Some(endpoint) => endpoint.clone(),
+            None => {
+                let sts = sts_endpoint(settings.region.as_deref(), &settings.variables);
+                Endpoint::parse(&sts, settings.allow_http)?
+            }
         };
+        let asker = self.asker(provided);
+        let look_up = || asker.domain_id(iam.base(), sts.base());
         settings
-            .looked_up_project_id
+            .looked_up_domain_id
             .get_or_try_init(look_up)
             .await
             .cloned()
+    }
+
+    fn asker<'a>(&'a self, provided: &'a Arc<Provided>) -> Asker<'a> {
+        let settings = &*self.0;
+        Asker {
+            fetch: &*settings.fetch,
+            provided,
+            context: SigningContext::new(settings.clock.now())
+                .algorithm(settings.signing_algorithm),
+            user_agent: &settings.user_agent,
+        }
     }
 
     /// The project, if it is known without asking.
@@ -134,13 +169,13 @@ impl Config {
             .find(|id| !id.is_empty())
     }
 
-    /// The domain (account), if it was set or comes with the credentials.
-    pub(crate) fn domain_id<'a>(&'a self, provided: &'a Provided) -> Option<&'a str> {
-        self.0
-            .domain_id
-            .as_deref()
-            .or(provided.domain_id.as_deref())
-            .filter(|id| !id.is_empty())
+    /// The domain, if it is known without asking.
+    pub(crate) fn known_domain_id<'a>(&'a self, provided: &'a Provided) -> Option<&'a str> {
+        [&self.0.domain_id, &provided.domain_id]
+            .into_iter()
+            .filter_map(|id| id.as_deref())
+            .chain(self.0.looked_up_domain_id.get().map(String::as_str))
+            .find(|id| !id.is_empty())
     }
 
     pub(crate) fn retry_policy(&self) -> RetryPolicy {

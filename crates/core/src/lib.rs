@@ -26,13 +26,13 @@ mod error;
 mod error_body;
 mod failover;
 mod fetch;
+mod identity;
 mod listener;
 mod named_endpoints;
 mod observe;
 mod open_enum;
 pub mod policy;
 pub mod progenitor_client;
-mod project_id;
 mod redact;
 mod transport;
 

@@ -69,6 +69,8 @@ impl ConfigBuilder {
 
     /// Sets the domain (account) that calls of global services, such as IAM, are about. Variable:
     /// `HUAWEICLOUD_SDK_DOMAIN_ID`.
+    ///
+    /// Without it, and without a project, IAM is asked once where there is a region.
     #[must_use]
     pub fn domain_id(mut self, domain_id: impl Into<String>) -> Self {
         self.domain_id = Some(domain_id.into());
@@ -293,6 +295,7 @@ impl ConfigBuilder {
             region: self.region,
             project_id: self.project_id,
             looked_up_project_id: OnceCell::new(),
+            looked_up_domain_id: OnceCell::new(),
             domain_id: self.domain_id,
             credentials,
             signing_algorithm: self.signing_algorithm,
