@@ -21,7 +21,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .ok_or("xtask has no parent folder")?;
     let only = arguments.service.as_deref().map(named).transpose()?;
     let mut drifted = Vec::new();
-    for file in huaweicloud_codegen::generate(root, only)? {
+    // The generator catches the panics of progenitor and tells what they are about; the messages that
+    // they would print on the way tell nothing more.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let generated = huaweicloud_codegen::generate(root, only);
+    std::panic::set_hook(hook);
+    for file in generated? {
         let path = root.join(&file.path);
         if std::fs::read_to_string(&path).is_ok_and(|code| code == file.code) {
             continue;

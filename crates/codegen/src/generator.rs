@@ -26,7 +26,7 @@ fn attempt(document: &Document) -> Result<syn::File, Error> {
     let tokens = match generated {
         Ok(Ok(tokens)) => tokens,
         Ok(Err(error)) => return Err(document.error("the document", error)),
-        Err(panic) => return Err(document.error("the document", panic_message(&panic))),
+        Err(panic) => return Err(document.error("the document", panic_message(&*panic))),
     };
     syn::parse2(tokens).map_err(|error| document.error("the document", error))
 }
@@ -75,6 +75,8 @@ fn blame(document: &Document) -> Option<Error> {
                 json!({ path: { method: operation } }),
             );
             if let Err(error) = attempt(&alone) {
+                // The place is that of the document as it was written.
+                let path = path.replace(":project_id", "{project_id}");
                 return Some(document.error(format!("paths.{path}.{method}"), error.message()));
             }
         }
@@ -158,5 +160,16 @@ mod tests {
         for (yaml, path) in cases {
             assert_eq!(fault(&yaml), path, "{yaml}");
         }
+    }
+
+    #[test]
+    fn a_panic_of_progenitor_is_told_in_its_words() {
+        let yaml = "paths: {'/b/:project_id': {get: {operationId: B, requestBody: {content: \
+            {a/b: {schema: {type: string}}, application/json: {schema: {type: string}}}}, \
+            responses: {'204': {description: ok}}}}}";
+        let document = Document::parse("test.yaml", &format!("{HEAD}{yaml}")).unwrap();
+        let error = generate(&document).unwrap_err();
+        assert_eq!(error.path(), "paths./b/{project_id}.get");
+        assert!(error.message().contains("media types"), "{error}");
     }
 }
