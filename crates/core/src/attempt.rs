@@ -21,6 +21,9 @@ use crate::{body, observe};
 /// since a colon in them is escaped.
 const PROJECT_ID: &str = ":project_id";
 
+/// The room for headers that signing and sending fill, so that the map grows once.
+const HEADERS: usize = 12;
+
 /// What an attempt needs to know.
 pub(crate) struct Attempt<'a> {
     pub(crate) config: &'a Config,
@@ -82,6 +85,7 @@ impl Attempt<'_> {
         }
         *request.timeout_mut() = Some(self.limit);
         let headers = request.headers_mut();
+        headers.reserve(HEADERS);
         headers
             .entry(CONTENT_TYPE)
             .or_insert(HeaderValue::from_static("application/json"));
@@ -165,7 +169,7 @@ impl Attempt<'_> {
         self.config
             .listener()
             .request(self.operation, self.number, &request);
-        let response = self
+        let mut response = self
             .config
             .http()
             .execute(request)
@@ -177,7 +181,8 @@ impl Attempt<'_> {
         if !response.status().is_success() {
             return Err(refusal_of(response, secrets).await);
         }
-        let (status, headers) = (response.status(), response.headers().clone());
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
         let body = body::read(response, self.max_body)
             .await
             .map_err(|error| error.with_answer(Answer::of(status, &headers)))?;
@@ -219,8 +224,9 @@ pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-async fn refusal_of(response: Response, secrets: &Secrets) -> Refusal {
-    let (status, headers) = (response.status(), response.headers().clone());
+async fn refusal_of(mut response: Response, secrets: &Secrets) -> Refusal {
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
     let date = header_text(&headers, &DATE).and_then(|date| httpdate::parse_http_date(&date).ok());
     let error = match body::read(response, body::ERROR_LIMIT).await {
         Ok(body) => {

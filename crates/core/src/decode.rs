@@ -4,6 +4,7 @@
 //! list that is empty comes as `null`. [`from_slice`] reads all of these into the documented type,
 //! and when it cannot, says which field is at fault.
 
+mod field_path;
 mod lenient;
 mod present_entries;
 
@@ -11,6 +12,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
+use self::field_path::FieldPath;
 use self::lenient::Lenient;
 
 /// Decodes a JSON body leniently.
@@ -18,7 +20,7 @@ use self::lenient::Lenient;
 /// - A number or a truth value where text is documented becomes its text.
 /// - Text that spells a number or a truth value becomes one where one is documented.
 /// - `null` where a list or a map is documented is an empty one.
-/// - An entry of a map that is `null` is no entry.
+/// - An entry of a map, or an element of a list, that is `null` is none.
 ///
 /// Fields that are not documented are ignored.
 ///
@@ -43,17 +45,23 @@ use self::lenient::Lenient;
 /// # Ok::<(), huaweicloud_core::decode::DecodeError>(())
 /// ```
 pub fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+    // The path of a field is only made for an error: then the body is decoded once more.
+    decode(body, None).or_else(|_| {
+        let path = FieldPath::default();
+        decode(body, Some(&path)).map_err(|source| DecodeError {
+            path: path.to_string(),
+            source,
+        })
+    })
+}
+
+fn decode<T: DeserializeOwned>(
+    body: &[u8],
+    path: Option<&FieldPath>,
+) -> Result<T, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(Lenient(&mut json), &mut track);
-    let value = T::deserialize(tracked).map_err(|source| DecodeError {
-        path: track.path().to_string(),
-        source,
-    })?;
-    json.end().map_err(|source| DecodeError {
-        path: ".".to_owned(),
-        source,
-    })?;
+    let value = T::deserialize(Lenient::new(&mut json, path))?;
+    json.end()?;
     Ok(value)
 }
 
@@ -248,6 +256,18 @@ mod tests {
                 },
             ),
             (
+                r#"{"list":[null,{"small":1},null,null,{"small":2},null]}"#,
+                Sample {
+                    list: [1, 2]
+                        .map(|small| Sample {
+                            small: Some(small),
+                            ..empty()
+                        })
+                        .into(),
+                    ..empty()
+                },
+            ),
+            (
                 r#"{"map":{"a":1,"b":"x"}}"#,
                 Sample {
                     map: [("a".into(), "1".into()), ("b".into(), "x".into())].into(),
@@ -279,6 +299,7 @@ mod tests {
                 r#"{"list":[{},{"list":[{"long":[]}]}]}"#,
                 "list[1].list[0].long",
             ),
+            (r#"{"list":[null,{"flag":2}]}"#, "list[1].flag"),
             (r#"{"map":{"a":{}}}"#, "map.a"),
             (r#"{"text":"cut"#, "text"),
             ("", "."),

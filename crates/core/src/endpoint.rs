@@ -140,6 +140,11 @@ impl Endpoint {
 
     /// Puts the scheme, the host and the port in the place of those of an address.
     pub(crate) fn replace_in(&self, url: &mut Url) {
+        let origin = |url: &Url| (url.scheme() == "https", url.port());
+        if origin(url) == origin(&self.0) && url.host_str() == self.0.host_str() {
+            // So it is in all but a failover, and parsing costs.
+            return;
+        }
         let mut replaced = self.0.clone();
         replaced.set_path(url.path());
         replaced.set_query(url.query());

@@ -6,10 +6,21 @@ use serde::Deserializer;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 
+use super::field_path::{FieldPath, KeySeed};
 use super::present_entries::PresentEntries;
 
 /// Wraps a self-describing deserializer, and everything nested in it.
-pub(super) struct Lenient<D>(pub(super) D);
+pub(super) struct Lenient<'p, D> {
+    inner: D,
+    /// Where the path of a field at fault is noted, if anybody wants to know.
+    path: Option<&'p FieldPath>,
+}
+
+impl<'p, D> Lenient<'p, D> {
+    pub(super) fn new(inner: D, path: Option<&'p FieldPath>) -> Self {
+        Self { inner, path }
+    }
+}
 
 /// What the typed value asks for.
 #[derive(Clone, Copy)]
@@ -26,12 +37,12 @@ enum Wanted {
 macro_rules! wants {
     ($($method:ident => $wanted:ident,)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.deserialize_any(Coerce { visitor, wanted: Wanted::$wanted })
+            self.inner.deserialize_any(Coerce { visitor, wanted: Wanted::$wanted, path: self.path })
         }
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<'_, D> {
     type Error = D::Error;
 
     wants! {
@@ -55,9 +66,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_option(Coerce {
+        self.inner.deserialize_option(Coerce {
             visitor,
             wanted: Wanted::Any,
+            path: self.path,
         })
     }
 
@@ -67,12 +79,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct(
+        self.inner.deserialize_struct(
             name,
             fields,
             Coerce {
                 visitor,
                 wanted: Wanted::Any,
+                path: self.path,
             },
         )
     }
@@ -82,11 +95,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(
+        self.inner.deserialize_newtype_struct(
             name,
             Coerce {
                 visitor,
                 wanted: Wanted::Any,
+                path: self.path,
             },
         )
     }
@@ -96,11 +110,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(
+        self.inner.deserialize_tuple(
             len,
             Coerce {
                 visitor,
                 wanted: Wanted::Any,
+                path: self.path,
             },
         )
     }
@@ -111,12 +126,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(
+        self.inner.deserialize_tuple_struct(
             name,
             len,
             Coerce {
                 visitor,
                 wanted: Wanted::Any,
+                path: self.path,
             },
         )
     }
@@ -127,19 +143,19 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, visitor)
+        self.inner.deserialize_enum(name, variants, visitor)
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_bytes(visitor)
+        self.inner.deserialize_bytes(visitor)
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_byte_buf(visitor)
+        self.inner.deserialize_byte_buf(visitor)
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit(visitor)
+        self.inner.deserialize_unit(visitor)
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -147,25 +163,26 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit_struct(name, visitor)
+        self.inner.deserialize_unit_struct(name, visitor)
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_identifier(visitor)
+        self.inner.deserialize_identifier(visitor)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_ignored_any(visitor)
+        self.inner.deserialize_ignored_any(visitor)
     }
 }
 
 /// Hands a value that was sent to the visitor as the value that is wanted.
-struct Coerce<V> {
+struct Coerce<'p, V> {
     visitor: V,
     wanted: Wanted,
+    path: Option<&'p FieldPath>,
 }
 
-impl<V> Coerce<V> {
+impl<V> Coerce<'_, V> {
     fn number<'de, E: Error>(
         self,
         text: &impl fmt::Display,
@@ -183,7 +200,7 @@ impl<V> Coerce<V> {
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Coerce<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Coerce<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -280,64 +297,158 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Coerce<V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.visitor.visit_some(Lenient(inner))
+        self.visitor.visit_some(Lenient::new(inner, self.path))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.visitor.visit_newtype_struct(Lenient(inner))
+        self.visitor
+            .visit_newtype_struct(Lenient::new(inner, self.path))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_seq(Lenient(seq))
+        self.visitor.visit_seq(Elements {
+            seq,
+            index: 0,
+            path: self.path,
+        })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         match self.wanted {
-            Wanted::Map => self.visitor.visit_map(PresentEntries::of(map)),
-            _ => self.visitor.visit_map(Lenient(map)),
+            Wanted::Map => self.visitor.visit_map(PresentEntries::of(map, self.path)),
+            _ => self.visitor.visit_map(Fields {
+                map,
+                key: String::new(),
+                path: self.path,
+            }),
         }
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
+/// The elements of a list that are not `null`.
+struct Elements<'p, A> {
+    seq: A,
+    index: usize,
+    path: Option<&'p FieldPath>,
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
     type Error = A::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
-        seed: T,
+        mut seed: T,
     ) -> Result<Option<T::Value>, A::Error> {
-        self.0.next_element_seed(Lenient(seed))
+        loop {
+            let index = self.index;
+            self.index += 1;
+            let present = Present {
+                seed,
+                path: self.path,
+            };
+            let element = self.seq.next_element_seed(present).inspect_err(|_| {
+                if let Some(path) = self.path {
+                    path.is_in_element(index);
+                }
+            })?;
+            match element {
+                Some(Ok(value)) => return Ok(Some(value)),
+                Some(Err(unused)) => seed = unused,
+                None => return Ok(None),
+            }
+        }
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.seq.size_hint()
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
+/// Makes a value of what is not `null`; otherwise gives the seed back.
+struct Present<'p, S> {
+    seed: S,
+    path: Option<&'p FieldPath>,
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Present<'_, S> {
+    type Value = Result<S::Value, S>;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+        inner.deserialize_option(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Present<'_, S> {
+    type Value = Result<S::Value, S>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an element")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Err(self.seed))
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Err(self.seed))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+        self.seed
+            .deserialize(Lenient::new(inner, self.path))
+            .map(Ok)
+    }
+}
+
+/// The fields of an object.
+struct Fields<'p, A> {
+    map: A,
+    /// The field that was read last, if its name may be asked for.
+    key: String,
+    path: Option<&'p FieldPath>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        self.0.next_key_seed(seed)
+        match self.path {
+            None => self.map.next_key_seed(seed),
+            Some(_) => self.map.next_key_seed(KeySeed::new(seed, &mut self.key)),
+        }
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        self.0.next_value_seed(Lenient(seed))
+        let value = LenientSeed {
+            seed,
+            path: self.path,
+        };
+        self.map.next_value_seed(value).inspect_err(|_| {
+            if let Some(path) = self.path {
+                path.is_in_field(&self.key);
+            }
+        })
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.map.size_hint()
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<S> {
+/// Reads what follows leniently.
+struct LenientSeed<'p, S> {
+    seed: S,
+    path: Option<&'p FieldPath>,
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for LenientSeed<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Lenient(inner))
+        self.seed.deserialize(Lenient::new(inner, self.path))
     }
 }
 
