@@ -303,7 +303,7 @@ async fn a_success_that_says_that_it_failed_is_an_error() {
 #[tokio::test]
 async fn a_success_that_cannot_be_understood_is_an_error_that_names_the_field() {
     let (emulator, _filters) = (emulator().await, filtered_snapshots());
-    let mut texts = Vec::new();
+    let (mut texts, mut fields) = (Vec::new(), Vec::new());
     for body in [
         "<html>Welcome to the hotel</html>",
         "",
@@ -314,9 +314,21 @@ async fn a_success_that_cannot_be_understood_is_an_error_that_names_the_field() 
     ] {
         let error = struck_by(&emulator, Fault::Body(body.to_owned())).await;
         Expected::new(ErrorKind::Decoding, "ShowJob", 200).assert(&error, &[]);
+        fields.push(error.field().unwrap().to_owned());
         texts.push(error.to_string());
         emulator.clear_faults();
     }
+    assert_eq!(
+        fields,
+        [
+            ".",
+            ".",
+            ".",
+            "metadata.uid",
+            "spec.subJobs[1].status.phase",
+            "."
+        ]
+    );
     assert_snapshot!(texts.join("\n"), @r"
     ShowJob: 200 OK: the answer is not what the document says, at .: expected value at line 1 column 1 (request id [id]); the service may have carried the request out: check that the endpoint is the service's, or report the mismatch to this project
     ShowJob: 200 OK: the answer is not what the document says, at .: EOF while parsing a value at line 1 column 0 (request id [id]); the service may have carried the request out: check that the endpoint is the service's, or report the mismatch to this project

@@ -13,6 +13,7 @@ use huaweicloud_tests::{
     PASSWORD, SECRET_KEY, assert_no_secret, caller_of, emulator, token_request,
 };
 use tracing::Level;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 const JOB: &str = "354331b2c-229a-11e8-9c75-0255ac100ceb";
 
@@ -50,6 +51,7 @@ async fn a_call_is_a_span_and_an_attempt_an_event_and_no_secret_is_in_either() {
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(Level::TRACE)
         .with_ansi(false)
+        .with_span_events(FmtSpan::CLOSE)
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
@@ -85,13 +87,35 @@ async fn a_call_is_a_span_and_an_attempt_an_event_and_no_secret_is_in_either() {
         .await
         .unwrap();
 
+    assert!(
+        !log.text().contains("clusterUID"),
+        "bodies are logged only when that is asked for",
+    );
+    let config = caller_of(&emulator).region("cn-north-4").log_bodies(true);
+    let config = config.build().unwrap();
+    let iam = huaweicloud_iam::Client::new(&config).unwrap();
+    for password in [PASSWORD, "a wrong password"] {
+        let _ = iam
+            .keystone_create_user_token_by_password()
+            .body(token_request(&emulator, password))
+            .send()
+            .await;
+    }
+    let cce = Client::new(&config).unwrap();
+    cce.show_job().job_id(JOB).send().await.unwrap();
+
     let text = log.text();
+    assert_no_secret(&text, &["a wrong password"]);
     assert_no_secret(&text, &[SECRET_KEY, PASSWORD, &token]);
     for expected in [
         "rpc.service=\"CCE\"",
         "rpc.method=\"ShowJob\"",
         "http.request.method=\"GET\"",
         "server.address=\"127.0.0.1\"",
+        "cloud.region=\"cn-north-4\"",
+        "http.request.resend_count=1",
+        r#"\"password\":\"[redacted]\""#,
+        "clusterUID",
         "attempt=1 http.response.status_code=503",
         "error.type=\"service\"",
         "attempt=2 http.response.status_code=200",

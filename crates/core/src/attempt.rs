@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
+use http::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT,
+};
 use huaweicloud_auth::provide::Provided;
 use huaweicloud_auth::{Payload, SigningContext};
 use reqwest::{Request, Response, Url};
@@ -15,7 +17,7 @@ use crate::error_body::ErrorBody;
 use crate::policy::retry_after;
 use crate::progenitor_client::{OperationInfo, TextRule, encode_path};
 use crate::redact::Secrets;
-use crate::{body, observe};
+use crate::{body, body_log, observe};
 
 /// Where the generated code leaves room for the project id. Path parameters cannot produce it,
 /// since a colon in them is escaped.
@@ -169,6 +171,9 @@ impl Attempt<'_> {
         self.config
             .listener()
             .request(self.operation, self.number, &request);
+        if self.config.logs_bodies() {
+            body_log::sending(self.number, request.body(), secrets);
+        }
         let mut response = self
             .config
             .http()
@@ -179,19 +184,65 @@ impl Attempt<'_> {
             .listener()
             .response(self.operation, self.number, &response);
         if !response.status().is_success() {
-            return Err(refusal_of(response, secrets).await);
+            return Err(self.refusal_of(response, secrets).await);
         }
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = body::read(response, self.max_body)
+        let body = body::read(response, headers.get(CONTENT_ENCODING), self.max_body)
             .await
             .map_err(|error| error.with_answer(Answer::of(status, &headers)))?;
+        if self.config.logs_bodies() {
+            body_log::received(self.number, &body, secrets);
+        }
         let mut answer = http::Response::new(body);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
         // Whoever decodes the body may find an error in it.
         answer.extensions_mut().insert(secrets.clone());
         Ok(answer)
+    }
+
+    async fn refusal_of(&self, mut response: Response, secrets: &Secrets) -> Refusal {
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let date =
+            header_text(&headers, &DATE).and_then(|date| httpdate::parse_http_date(&date).ok());
+        let error = match body::read(response, headers.get(CONTENT_ENCODING), body::ERROR_LIMIT)
+            .await
+        {
+            Ok(body) => {
+                if self.config.logs_bodies() {
+                    body_log::received(self.number, &body, secrets);
+                }
+                let mut found = ErrorBody::parse(&secrets.redact_body(body));
+                if status.is_redirection()
+                    && let Some(location) = header_text(&headers, &LOCATION)
+                {
+                    found.message =
+                        format!("redirected to {location}, which a signed request does not follow");
+                }
+                if found.message.is_empty() {
+                    found.message = "the answer does not say why".to_owned();
+                }
+                Error::from_answer(status, request_id(&headers), found)
+            }
+            // Its status says more than that the rest of it was lost.
+            Err(error) => Error::from_answer(
+                status,
+                request_id(&headers),
+                ErrorBody {
+                    message: error.message().to_owned(),
+                    ..ErrorBody::default()
+                },
+            )
+            .with_source(error),
+        };
+        let now = date.unwrap_or_else(SystemTime::now);
+        Refusal {
+            error,
+            retry_after: retry_after(&headers, now),
+            date,
+        }
     }
 }
 
@@ -222,43 +273,6 @@ pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
         cause = source;
     }
     cause.to_string()
-}
-
-async fn refusal_of(mut response: Response, secrets: &Secrets) -> Refusal {
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
-    let date = header_text(&headers, &DATE).and_then(|date| httpdate::parse_http_date(&date).ok());
-    let error = match body::read(response, body::ERROR_LIMIT).await {
-        Ok(body) => {
-            let mut found = ErrorBody::parse(&secrets.redact_body(body));
-            if status.is_redirection()
-                && let Some(location) = header_text(&headers, &LOCATION)
-            {
-                found.message =
-                    format!("redirected to {location}, which a signed request does not follow");
-            }
-            if found.message.is_empty() {
-                found.message = "the answer does not say why".to_owned();
-            }
-            Error::from_answer(status, request_id(&headers), found)
-        }
-        // Its status says more than that the rest of it was lost.
-        Err(error) => Error::from_answer(
-            status,
-            request_id(&headers),
-            ErrorBody {
-                message: error.message().to_owned(),
-                ..ErrorBody::default()
-            },
-        )
-        .with_source(error),
-    };
-    let now = date.unwrap_or_else(SystemTime::now);
-    Refusal {
-        error,
-        retry_after: retry_after(&headers, now),
-        date,
-    }
 }
 
 /// The id of a request, as services and IAM send it.

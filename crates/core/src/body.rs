@@ -1,6 +1,7 @@
 //! Reading an answer's body, no further than is good for us.
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderValue;
 use reqwest::Response;
 
 use crate::attempt::root_cause;
@@ -12,10 +13,21 @@ pub(crate) const LIMIT: usize = 64 * 1024 * 1024;
 /// The longest body of an error; what matters of it is at its beginning.
 pub(crate) const ERROR_LIMIT: usize = 1024 * 1024;
 
-/// Reads a body whole.
+/// Reads a body whole. One that is compressed is refused: it was not asked for, and a small one can
+/// unpack to more than there is memory.
 ///
 /// Nothing is reserved for a length that was only announced.
-pub(crate) async fn read(mut response: Response, limit: usize) -> Result<Bytes, Error> {
+pub(crate) async fn read(
+    mut response: Response,
+    encoding: Option<&HeaderValue>,
+    limit: usize,
+) -> Result<Bytes, Error> {
+    if let Some(encoding) = encoding.filter(|encoding| *encoding != "identity") {
+        return Err(Error::new(
+            ErrorKind::Decoding,
+            format!("the body is encoded as {encoding:?}, which was not asked for"),
+        ));
+    }
     let announced = response.content_length();
     let too_long = || {
         Error::new(

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::identity::Asker;
 use crate::listener::Listener;
 use crate::named_endpoints::NamedEndpoints;
-use crate::policy::{Budget, RetryPolicy, ServiceClock, Timeouts};
+use crate::policy::{Budget, Limiter, Limiters, RetryPolicy, ServiceClock, Timeouts};
 
 /// Credentials, region and connections, shared by every client made from it.
 ///
@@ -55,8 +55,10 @@ struct Settings {
     fetch: Arc<dyn Fetch>,
     retry: RetryPolicy,
     retry_budget: Budget,
+    limiters: Option<Limiters>,
     timeouts: Timeouts,
     max_body: usize,
+    log_bodies: bool,
     clock: ServiceClock,
     user_agent: HeaderValue,
     headers: HeaderMap,
@@ -186,12 +188,22 @@ impl Config {
         &self.0.retry_budget
     }
 
+    /// Whose turn it is at an endpoint, if there is a limit.
+    pub(crate) fn limiter(&self, endpoint: &str) -> Option<Arc<Limiter>> {
+        let limiters = self.0.limiters.as_ref()?;
+        Some(limiters.of(endpoint))
+    }
+
     pub(crate) fn timeouts(&self) -> Timeouts {
         self.0.timeouts
     }
 
     pub(crate) fn max_body(&self) -> usize {
         self.0.max_body
+    }
+
+    pub(crate) fn logs_bodies(&self) -> bool {
+        self.0.log_bodies
     }
 
     pub(crate) fn clock(&self) -> &ServiceClock {

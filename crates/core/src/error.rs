@@ -7,6 +7,7 @@ use http::HeaderMap;
 use reqwest::StatusCode;
 
 use crate::attempt::request_id;
+use crate::decode::DecodeError;
 use crate::error_body::ErrorBody;
 use crate::redact::Secrets;
 
@@ -87,6 +88,8 @@ pub enum ErrorKind {
     Service,
     /// The answer was a success, but its body could not be understood.
     Decoding,
+    /// The caller ended the call by its token.
+    Cancelled,
 }
 
 impl Answer {
@@ -113,6 +116,7 @@ impl ErrorKind {
             Self::Throttled => "throttled",
             Self::Service => "service",
             Self::Decoding => "decoding",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -380,6 +384,26 @@ impl Error {
         self.kind() == ErrorKind::Decoding
     }
 
+    /// Whether the call was ended by the token of its
+    /// [`CallOptions`](crate::policy::CallOptions::cancel_on).
+    ///
+    /// # Troubleshooting
+    ///
+    /// The service may have carried the request out all the same, if it had been sent: look before
+    /// sending it again.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.kind() == ErrorKind::Cancelled
+    }
+
+    /// The path of the field that could not be decoded, such as `spec.subJobs[2].status`, for an
+    /// error of [`ErrorKind::Decoding`]; `.` is the whole body.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        let source = self.0.source.as_deref()?;
+        source.downcast_ref().map(DecodeError::path)
+    }
+
     fn advice(&self) -> Option<&'static str> {
         match (self.kind(), self.status()) {
             (ErrorKind::Credentials, Some(_)) => Some(
@@ -393,7 +417,8 @@ impl Error {
             (ErrorKind::Connection, None) if self.is_unsent() => {
                 Some("check the endpoint and the network")
             }
-            (ErrorKind::Connection | ErrorKind::Timeout, _) => {
+            (ErrorKind::Cancelled | ErrorKind::Timeout, _) if self.attempts() == 0 => None,
+            (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Cancelled, _) => {
                 Some("the service may have carried the request out: look before sending it again")
             }
             (ErrorKind::Decoding, _) => Some(

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
 use huaweicloud_auth::provide::{BoxError, BoxFuture, Fetch, MAX_ANSWER};
 
 use crate::body;
@@ -53,12 +54,13 @@ impl Fetch for HttpFetch {
             let mut request = reqwest::Request::try_from(request)?;
             // For the whole answer, body included.
             *request.timeout_mut() = Some(timeout);
-            let response = self.0.execute(request).await?;
+            let mut response = self.0.execute(request).await?;
             let mut answer = http::Response::new(Bytes::new());
             *answer.status_mut() = response.status();
-            *answer.headers_mut() = response.headers().clone();
+            *answer.headers_mut() = std::mem::take(response.headers_mut());
             // Its advice is for users of a service; the source of credentials has its own.
-            *answer.body_mut() = body::read(response, MAX_ANSWER)
+            let encoding = answer.headers().get(CONTENT_ENCODING).cloned();
+            *answer.body_mut() = body::read(response, encoding.as_ref(), MAX_ANSWER)
                 .await
                 .map_err(|error| error.message().to_owned())?;
             Ok(answer)

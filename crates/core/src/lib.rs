@@ -18,6 +18,7 @@
 
 mod attempt;
 mod body;
+mod body_log;
 mod config;
 mod connection;
 pub mod decode;

@@ -1,20 +1,23 @@
 //! What an operator sees: a span a call and an event an attempt, by the names of OpenTelemetry's
 //! semantic conventions for HTTP clients (1.27). Secrets and bodies are in none of them.
+//!
+//! Numbers are i64, the only integers that OpenTelemetry has; others would be exported as text.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use reqwest::Request;
 use tracing::field::Empty;
 use tracing::{Span, debug, info_span, warn};
 
 use crate::attempt::{Refusal, request_id};
-use crate::error::Error;
+use crate::error::{Effort, Error};
 use crate::progenitor_client::OperationInfo;
 
 pub(crate) fn call_span(
     service: &'static str,
+    region: Option<&str>,
     operation: &OperationInfo,
     request: &Request,
 ) -> Span {
@@ -26,9 +29,10 @@ pub(crate) fn call_span(
         rpc.system = "huaweicloud",
         rpc.service = service,
         rpc.method = operation.operation_id,
+        cloud.region = region,
         http.request.method = request.method().as_str(),
         server.address = url.host_str(),
-        server.port = url.port_or_known_default(),
+        server.port = url.port_or_known_default().map(i64::from),
         url.path = url.path(),
         http.response.status_code = Empty,
         http.request.resend_count = Empty,
@@ -43,22 +47,28 @@ pub(crate) fn call_ended(span: &Span, outcome: &Result<Response<Bytes>, Error>) 
     }
     match outcome {
         Ok(answer) => {
-            span.record("http.response.status_code", answer.status().as_u16());
+            span.record("http.response.status_code", status(answer.status()));
+            if let Some(effort) = answer.extensions().get::<Effort>() {
+                span.record("http.request.resend_count", resent(effort.attempts));
+            }
             span.record("huaweicloud.request_id", request_id(answer.headers()));
         }
         Err(error) => {
-            span.record(
-                "http.response.status_code",
-                error.status().map(|status| status.as_u16()),
-            );
-            span.record(
-                "http.request.resend_count",
-                error.attempts().saturating_sub(1),
-            );
+            span.record("http.response.status_code", error.status().map(status));
+            span.record("http.request.resend_count", resent(error.attempts()));
             span.record("error.type", error.kind().as_str());
             span.record("huaweicloud.request_id", error.request_id());
         }
     }
+}
+
+fn status(status: StatusCode) -> i64 {
+    status.as_u16().into()
+}
+
+/// How often a request was sent again, if it was.
+fn resent(attempts: u32) -> Option<i64> {
+    (attempts > 1).then(|| i64::from(attempts) - 1)
 }
 
 pub(crate) fn attempt_ended(
@@ -69,15 +79,15 @@ pub(crate) fn attempt_ended(
     let seconds = elapsed.as_secs_f64();
     match outcome {
         Ok(answer) => debug!(
-            attempt = number,
-            http.response.status_code = answer.status().as_u16(),
+            attempt = i64::from(number),
+            http.response.status_code = status(answer.status()),
             huaweicloud.request_id = request_id(answer.headers()),
             http.client.request.duration = seconds,
             "answered",
         ),
         Err(refusal) => debug!(
-            attempt = number,
-            http.response.status_code = refusal.error.status().map(|status| status.as_u16()),
+            attempt = i64::from(number),
+            http.response.status_code = refusal.error.status().map(status),
             huaweicloud.request_id = refusal.error.request_id(),
             error.r#type = refusal.error.kind().as_str(),
             error.message = refusal.error.message(),

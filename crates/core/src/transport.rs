@@ -16,7 +16,7 @@ use crate::endpoint::Service;
 use crate::error::{Effort, Error, ErrorKind};
 use crate::failover::Endpoints;
 use crate::observe;
-use crate::policy::{CallOptions, RetryPolicy, Timeouts};
+use crate::policy::{CallOptions, Limiter, RetryPolicy, Timeouts};
 use crate::progenitor_client::OperationInfo;
 
 /// The longest wait that a service may ask for by `Retry-After`. One that asks for more is better
@@ -46,6 +46,7 @@ pub struct Transport {
     endpoints: Arc<Endpoints>,
     /// Whether the service is about an account rather than a project.
     global: bool,
+    limiter: Option<Arc<Limiter>>,
     options: CallOptions,
 }
 
@@ -59,6 +60,7 @@ impl Transport {
     pub fn new(config: &Config, service: &Service) -> Result<Self, Error> {
         let endpoints = Arc::new(Endpoints::new(config.endpoints_of(service)?));
         Ok(Self {
+            limiter: config.limiter(endpoints.main()),
             config: config.clone(),
             service: service.name(),
             endpoints,
@@ -98,11 +100,11 @@ impl Transport {
         request: Request,
         operation: &OperationInfo,
     ) -> Result<Response<Bytes>, Error> {
-        let span = observe::call_span(self.service, operation, &request);
+        let span = observe::call_span(self.service, self.config.region(), operation, &request);
         let started = Instant::now();
         let mut attempts = 0;
         let outcome = self
-            .attempts(request, operation, started, &mut attempts)
+            .unless_cancelled(self.attempts(request, operation, started, &mut attempts))
             .instrument(span.clone())
             .await;
         let effort = Effort {
@@ -119,6 +121,21 @@ impl Transport {
         };
         observe::call_ended(&span, &outcome);
         outcome
+    }
+
+    /// Ends a call when its token, if it has one, is cancelled.
+    async fn unless_cancelled<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some(token) = &self.options.cancelled else {
+            return call.await;
+        };
+        let cancelled = || Error::new(ErrorKind::Cancelled, "the call was cancelled by its token");
+        token
+            .run_until_cancelled(call)
+            .await
+            .ok_or_else(cancelled)?
     }
 
     async fn attempts(
@@ -146,6 +163,8 @@ impl Transport {
                     "nothing is left to send",
                 ));
             };
+            self.turn(timeouts.call.saturating_sub(started.elapsed()))
+                .await?;
             *attempts += 1;
             let endpoint = self.endpoints.current();
             self.endpoints.point(request.url_mut(), endpoint);
@@ -169,6 +188,13 @@ impl Transport {
                 }
                 Err(refusal) => refusal,
             };
+            if let Some(limiter) = self
+                .limiter
+                .as_ref()
+                .filter(|_| refusal.error.is_throttled())
+            {
+                limiter.throttled();
+            }
             if template.is_none() {
                 return Err(refusal.error);
             }
@@ -207,6 +233,20 @@ impl Transport {
             observe::waiting(delay);
             tokio::time::sleep(delay).await;
         }
+    }
+
+    /// Waits for its turn under the rate limit, if there is one.
+    async fn turn(&self, left: Duration) -> Result<(), Error> {
+        let Some(limiter) = &self.limiter else {
+            return Ok(());
+        };
+        tokio::time::timeout(left, limiter.turn())
+            .await
+            .map_err(|_| {
+                let message = "no turn under the rate limit within the time of the call: raise the \
+                               limit or the time, or call less often";
+                Error::new(ErrorKind::Timeout, message).unsent()
+            })
     }
 
     async fn credentials(&self, operation: &OperationInfo) -> Result<Option<Arc<Provided>>, Error> {

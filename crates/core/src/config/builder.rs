@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fetch::HttpFetch;
 use crate::listener::{Exchange, Listener};
 use crate::named_endpoints::NamedEndpoints;
-use crate::policy::{Budget, RetryPolicy, ServiceClock, Timeouts};
+use crate::policy::{Budget, Limiters, RateLimit, RetryPolicy, ServiceClock, Timeouts};
 
 /// Collects a [`Config`].
 ///
@@ -44,7 +44,9 @@ pub struct ConfigBuilder {
     connection: Connection,
     http_client: Option<reqwest::Client>,
     retry: RetryPolicy,
+    rate_limit: Option<RateLimit>,
     max_body: Option<usize>,
+    log_bodies: bool,
     user_agent_suffix: Option<String>,
     headers: Vec<(String, Secret)>,
     listener: Listener,
@@ -129,6 +131,16 @@ impl ConfigBuilder {
         self
     }
 
+    /// Sets a rate that the clients of this configuration do not exceed at any endpoint, and that
+    /// is lowered for a while where the service throttles. By default there is none.
+    ///
+    /// The wait for a turn belongs to the time of the call.
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
     /// Sets how long a call may take.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
@@ -140,6 +152,18 @@ impl ConfigBuilder {
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
+        self
+    }
+
+    /// Adds the bodies of requests and answers to the events of each attempt, at the level DEBUG: off
+    /// by default.
+    ///
+    /// Fields whose names speak of passwords, keys, tokens and the like are masked, as are the
+    /// secrets of the credentials, and a body that is not JSON is only measured. What else is in
+    /// bodies is for everybody who reads the log.
+    #[must_use]
+    pub fn log_bodies(mut self, log: bool) -> Self {
+        self.log_bodies = log;
         self
     }
 
@@ -307,8 +331,10 @@ impl ConfigBuilder {
             fetch,
             retry: self.retry,
             retry_budget: Budget::full(),
+            limiters: self.rate_limit.map(Limiters::new).transpose()?,
             timeouts: self.connection.timeouts,
             max_body: self.max_body.unwrap_or(body::LIMIT),
+            log_bodies: self.log_bodies,
             clock: ServiceClock::default(),
             user_agent: user_agent(self.user_agent_suffix.as_deref())?,
             headers: header_map(&self.headers)?,
