@@ -15,7 +15,7 @@ use crate::error_body::ErrorBody;
 use crate::policy::retry_after;
 use crate::progenitor_client::{OperationInfo, TextRule, encode_path};
 use crate::redact::Secrets;
-use crate::{body, observe};
+use crate::{body, connection, observe};
 
 /// Where the generated code leaves room for the project id. Path parameters cannot produce it,
 /// since a colon in them is escaped.
@@ -191,7 +191,9 @@ impl Attempt<'_> {
 }
 
 fn connection_error(source: reqwest::Error) -> Error {
-    let unsent = source.is_connect() || source.is_builder();
+    // Who refuses a certificate reads no request.
+    let advice = connection::tls_advice(&source);
+    let unsent = source.is_connect() || source.is_builder() || advice.is_some();
     let (kind, message) = if source.is_timeout() {
         (ErrorKind::Timeout, "no answer in time")
     } else if source.is_connect() {
@@ -205,7 +207,11 @@ fn connection_error(source: reqwest::Error) -> Error {
         )
     };
     // The URL is in the source; it holds ids but no secrets.
-    let message = format!("{message}: {}", root_cause(&source));
+    let mut message = format!("{message}: {}", root_cause(&source));
+    if let Some(advice) = advice {
+        message.push_str("; ");
+        message.push_str(advice);
+    }
     let error = Error::new(kind, message).with_source(source);
     if unsent { error.unsent() } else { error }
 }

@@ -389,6 +389,9 @@ impl Error {
             (_, Some(StatusCode::FORBIDDEN)) => {
                 Some("check the project id and what the user is permitted to do in it")
             }
+            (_, Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)) => {
+                Some("check the user and the password of the proxy")
+            }
             (_, Some(status)) if status.is_redirection() => Some("check the endpoint"),
             (ErrorKind::Connection, None) if self.is_unsent() => {
                 Some("check the endpoint and the network")
