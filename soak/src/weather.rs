@@ -96,7 +96,7 @@ impl Mixture {
         let probability = match (fault == "silence", random.u8(..8)) {
             (false, 0) => 1.0,
             (false, _) => 0.5 * random.f64(),
-            (true, _) => 0.05 * random.f64(),
+            (true, _) => 0.2 * random.f64(),
         };
         let mut rule = json!({"fault": fault, "probability": probability});
         // Half of them strike everything, the source of tokens too.
