@@ -56,7 +56,18 @@ impl Attempt<'_> {
         &self,
         mut request: Request,
     ) -> Result<http::Response<Bytes>, Refusal> {
-        self.prepare(&mut request).await?;
+        let asked = tokio::time::Instant::now();
+        // Looking up the project or the account is part of the attempt.
+        tokio::time::timeout(self.limit, self.prepare(&mut request))
+            .await
+            .map_err(|_| {
+                Error::new(
+                    ErrorKind::Timeout,
+                    "the project or the account was not looked up in time",
+                )
+                .unsent()
+            })??;
+        *request.timeout_mut() = Some(self.limit.saturating_sub(asked.elapsed()));
         let secrets = Secrets::of(self.provided.cloned());
         let started = tokio::time::Instant::now();
         let outcome = self
@@ -80,7 +91,6 @@ impl Attempt<'_> {
             let canonical = huaweicloud_auth::canonical_query(&query.replace('+', "%20"));
             request.url_mut().set_query(Some(&canonical));
         }
-        *request.timeout_mut() = Some(self.limit);
         let headers = request.headers_mut();
         headers
             .entry(CONTENT_TYPE)

@@ -393,7 +393,7 @@ impl Error {
                 Some("check the user and the password of the proxy")
             }
             (_, Some(status)) if status.is_redirection() => Some("check the endpoint"),
-            (ErrorKind::Connection, None) if self.is_unsent() => {
+            (ErrorKind::Connection | ErrorKind::Timeout, None) if self.is_unsent() => {
                 Some("check the endpoint and the network")
             }
             (ErrorKind::Connection | ErrorKind::Timeout, _) => {
