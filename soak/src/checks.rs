@@ -23,6 +23,8 @@ const EARNED: u64 = 1;
 pub(crate) struct Evidence {
     /// By configuration.
     pub(crate) counts: Vec<Counts>,
+    /// The same, of calls while nothing worked.
+    pub(crate) outage: Vec<Counts>,
     /// The emulator's, once all callers had ended.
     pub(crate) statistics: Value,
     /// Calls once the faults had gone, and how many of them failed.
@@ -68,10 +70,13 @@ impl Evidence {
         for (counts, name) in self.counts.iter().zip(["access key", "token"]) {
             all.push(budget(counts, name));
         }
+        for (counts, name) in self.outage.iter().zip(["access key", "token"]) {
+            all.push(outage(counts, name));
+        }
         for (holds, told) in &all {
             println!("{}  {told}", if *holds { "ok    " } else { "BREACH" });
         }
-        for breach in self.counts.iter().flat_map(|counts| &counts.told) {
+        for breach in self.all().flat_map(|counts| &counts.told) {
             println!("  {breach}");
         }
         all.iter().all(|(holds, _)| *holds)
@@ -79,7 +84,7 @@ impl Evidence {
 
     fn outcomes(&self) -> (bool, String) {
         let mut errors = std::collections::BTreeMap::<_, u64>::new();
-        for (kind, count) in self.counts.iter().flat_map(|counts| &counts.errors) {
+        for (kind, count) in self.all().flat_map(|counts| &counts.errors) {
             *errors.entry(*kind).or_default() += count;
         }
         let errors: Vec<_> = errors
@@ -99,8 +104,7 @@ impl Evidence {
     fn time(&self) -> (bool, String) {
         let hanging = self.sum(|counts| counts.hanging);
         let longest = self
-            .counts
-            .iter()
+            .all()
             .map(|counts| counts.longest)
             .max()
             .unwrap_or_default();
@@ -158,8 +162,12 @@ impl Evidence {
         (failed == 0, told)
     }
 
+    fn all(&self) -> impl Iterator<Item = &Counts> {
+        self.counts.iter().chain(&self.outage)
+    }
+
     fn sum(&self, count: impl Fn(&Counts) -> u64) -> u64 {
-        self.counts.iter().map(count).sum()
+        self.all().map(count).sum()
     }
 
     fn number(&self, pointer: &str) -> u64 {
@@ -179,6 +187,8 @@ impl Evidence {
 /// The last summand has no bound but the number of calls: what the budget limits are retries that
 /// are in vain. A service whose every first answer is a failure and whose every second one is not
 /// gets twice the requests, for as long as it lasts.
+///
+/// Over a long time this is a loose bound, since a full budget earns nothing. [`outage`] is tight.
 fn budget(counts: &Counts, name: &str) -> (bool, String) {
     let in_vain = CAPACITY / COST + counts.at_once * EARNED / COST;
     let most = in_vain + counts.by_retry;
@@ -188,4 +198,14 @@ fn budget(counts: &Counts, name: &str) -> (bool, String) {
         counts.calls, counts.requests, counts.mended, counts.retries, counts.by_retry,
     );
     (counts.retries <= most, told)
+}
+
+/// While no call succeeds, nothing is put back, and what there was at first is all that there is.
+fn outage(counts: &Counts, name: &str) -> (bool, String) {
+    let most = CAPACITY / COST;
+    let told = format!(
+        "an outage is not made worse, {name}: {} calls, {} answered, {} retries; at most {most}",
+        counts.calls, counts.answered, counts.retries,
+    );
+    (counts.answered == 0 && counts.retries <= most, told)
 }

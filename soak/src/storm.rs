@@ -18,7 +18,7 @@ use crate::caller::Callers;
 use crate::checks::{Evidence, Leaks};
 use crate::emulator::Emulator;
 use crate::memory;
-use crate::tally::Tally;
+use crate::tally::{Counts, Tally};
 use crate::weather::{Mixture, Weather};
 
 /// How long connections and tasks may take to end once nobody needs them.
@@ -76,31 +76,56 @@ async fn run_on(
     for group in &groups {
         group.stop.store(true, Ordering::Relaxed);
     }
-    let calm = Mixture::default();
-    weather.change(&calm);
-    impose(&emulator, &calm).await?;
     for task in tasks {
         task.await?;
     }
+    let counts = taken(&groups);
+    let took = started.elapsed();
+
+    let outage = Mixture::outage();
+    weather.change(&outage);
+    impose(&emulator, &outage).await?;
+    runtime.spawn(all_call(groups.clone(), callers)).await?;
+    let outage = taken(&groups);
+
+    let calm = Mixture::default();
+    weather.change(&calm);
+    impose(&emulator, &calm).await?;
     let statistics = emulator.statistics().await?;
     let afterwards = runtime.spawn(afterwards(groups.clone(), callers)).await?;
 
-    let counts = groups
-        .iter()
-        .map(|group| std::mem::take(&mut *group.tally.lock()))
-        .collect();
     drop(groups);
     let leaks = settle(runtime, &emulator, tasks_before).await?;
     let evidence = Evidence {
         counts,
+        outage,
         statistics,
         afterwards,
         leaks,
         memory: [warm.unwrap_or(end), end],
-        took: started.elapsed(),
+        took,
         mixtures: weather.changes(),
     };
     Ok(evidence.report())
+}
+
+fn taken(groups: &[Arc<Callers>]) -> Vec<Counts> {
+    let take = |group: &Arc<Callers>| std::mem::take(&mut *group.tally.lock());
+    groups.iter().map(take).collect()
+}
+
+/// Has all callers make some calls, one after the other.
+async fn all_call(groups: Vec<Arc<Callers>>, callers: u64) {
+    let mut tasks = tokio::task::JoinSet::new();
+    for (_, group) in (0..callers).zip(groups.iter().cycle()) {
+        let group = group.clone();
+        tasks.spawn(async move {
+            for operation in Operation::ALL {
+                group.call(operation, None).await;
+            }
+        });
+    }
+    tasks.join_all().await;
 }
 
 fn calls_of(groups: &[Arc<Callers>]) -> u64 {

@@ -56,6 +56,17 @@ impl Mixture {
         mixture
     }
 
+    /// Nothing works, for any operation that is called.
+    pub(crate) fn outage() -> Self {
+        let down =
+            |operation: Operation| json!({"fault": {"status": 503}, "operation": operation.id()});
+        Self {
+            rules: Operation::ALL.map(down).into(),
+            explains: HashSet::from([ErrorKind::Service]),
+            ..Self::default()
+        }
+    }
+
     fn add_rule(&mut self, random: &mut Rng) {
         use ErrorKind::{Connection, Decoding, Service, Throttled, Timeout};
         let (fault, kind) = match random.u8(..16) {
