@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 
-use huaweicloud_core::AccessKey;
+use huaweicloud_core::{AccessKey, HttpFetch};
 use serde_json::Value;
 
 use crate::account;
@@ -27,6 +27,8 @@ impl Emulator {
         let mut url = String::new();
         let stdout = child.stdout.take().ok_or("the emulator has no output")?;
         BufReader::new(stdout).read_line(&mut url)?;
+        // reqwest demands a provider of TLS, and the SDK installs one.
+        HttpFetch::new()?;
         let http = reqwest::Client::builder()
             .no_proxy()
             .pool_max_idle_per_host(0)

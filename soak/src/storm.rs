@@ -41,57 +41,36 @@ async fn run_on(
     callers: u64,
     seed: u64,
 ) -> Result<bool, Box<dyn Error>> {
-    // Configurations choose a TLS provider for all reqwest clients of the process.
     let tasks_before = runtime.metrics().num_alive_tasks();
-    let configure = [account::of_access_key, account::of_token];
-    let placeholder = account::of_access_key("http://127.0.0.1:1")?;
-    drop(placeholder);
     let emulator = Emulator::start(seed)?;
-    let mut groups = Vec::new();
     let weather = Arc::new(Weather::default());
-    for configure in configure {
+    let mut groups = Vec::new();
+    for configure in [account::of_access_key, account::of_token] {
         let config = configure(&emulator.url)?;
         groups.push(runtime.spawn(group(config, weather.clone())).await??);
     }
 
     let mut random = Rng::with_seed(seed);
+    let started = Instant::now();
     let mut tasks = Vec::new();
-    for (number, group) in (0..callers).zip(groups.iter().cycle()) {
-        let random = Rng::with_seed(seed ^ (number + 1));
-        tasks.push(runtime.spawn(group.clone().run(random)));
+    for (_, group) in (0..callers).zip(groups.iter().cycle()) {
+        tasks.push(runtime.spawn(group.clone().run(random.fork())));
     }
-    let (started, mut clock, mut warm) = (Instant::now(), 0, None);
-    while started.elapsed() < time {
-        let mixture = Mixture::random(&mut random, clock);
-        clock = mixture.clock;
-        weather.change(&mixture);
-        impose(&emulator, &mixture).await?;
-        let left = time.saturating_sub(started.elapsed());
-        sleep(Duration::from_millis(random.u64(500..4000)).min(left)).await;
-        if warm.is_none() && started.elapsed() > time / 3 {
-            warm = Some((memory::resident(), calls_of(&groups)));
-        }
-    }
-    let end = (memory::resident(), calls_of(&groups));
+    let memory = storm(&emulator, &weather, &groups, time, &mut random).await?;
     for group in &groups {
         group.stop.store(true, Ordering::Relaxed);
     }
     for task in tasks {
         task.await?;
     }
-    let counts = taken(&groups);
-    let took = started.elapsed();
+    let (counts, took) = (taken(&groups), started.elapsed());
 
-    let outage = Mixture::outage();
-    weather.change(&outage);
-    impose(&emulator, &outage).await?;
+    impose(&emulator, &weather, &Mixture::outage()).await?;
     runtime.spawn(all_call(groups.clone(), callers)).await?;
     let outage = taken(&groups);
-
-    let calm = Mixture::default();
-    weather.change(&calm);
-    impose(&emulator, &calm).await?;
     let statistics = emulator.statistics().await?;
+
+    impose(&emulator, &weather, &Mixture::default()).await?;
     let afterwards = runtime.spawn(afterwards(groups.clone(), callers)).await?;
 
     drop(groups);
@@ -102,11 +81,36 @@ async fn run_on(
         statistics,
         afterwards,
         leaks,
-        memory: [warm.unwrap_or(end), end],
+        memory,
         took,
         mixtures: weather.changes(),
     };
     Ok(evidence.report())
+}
+
+/// Changes the faults until the time is over; returns the memory and the number of calls after a
+/// third of it and at its end.
+async fn storm(
+    emulator: &Emulator,
+    weather: &Weather,
+    groups: &[Arc<Callers>],
+    time: Duration,
+    random: &mut Rng,
+) -> Result<[(Option<u64>, u64); 2], Box<dyn Error>> {
+    let calls = || groups.iter().map(|group| group.tally.lock().calls).sum();
+    let (started, mut clock, mut warm) = (Instant::now(), 0, None);
+    while started.elapsed() < time {
+        let mixture = Mixture::random(random, clock);
+        clock = mixture.clock;
+        impose(emulator, weather, &mixture).await?;
+        let left = time.saturating_sub(started.elapsed());
+        sleep(Duration::from_millis(random.u64(500..4000)).min(left)).await;
+        if warm.is_none() && started.elapsed() > time / 3 {
+            warm = Some((memory::resident(), calls()));
+        }
+    }
+    let end = (memory::resident(), calls());
+    Ok([warm.unwrap_or(end), end])
 }
 
 fn taken(groups: &[Arc<Callers>]) -> Vec<Counts> {
@@ -128,10 +132,6 @@ async fn all_call(groups: Vec<Arc<Callers>>, callers: u64) {
     tasks.join_all().await;
 }
 
-fn calls_of(groups: &[Arc<Callers>]) -> u64 {
-    groups.iter().map(|group| group.tally.lock().calls).sum()
-}
-
 /// The callers of one configuration, who know what is right from before the storm.
 async fn group(
     config: Config,
@@ -151,7 +151,12 @@ async fn group(
     }))
 }
 
-async fn impose(emulator: &Emulator, mixture: &Mixture) -> Result<(), Box<dyn Error>> {
+async fn impose(
+    emulator: &Emulator,
+    weather: &Weather,
+    mixture: &Mixture,
+) -> Result<(), Box<dyn Error>> {
+    weather.change(mixture);
     emulator.inject(&mixture.rules).await?;
     let clock = json!({"offset_seconds": mixture.clock});
     emulator.order("clock", &clock).await?;
