@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use huaweicloud_cce::{Client, Error, ErrorKind};
+use huaweicloud_core::auth::provide::{IamPassword, IamUser, ProjectScope};
 use huaweicloud_core::policy::{Backoff, CallOptions, RetryPolicy, Timeouts};
 use huaweicloud_emulator::{Emulator, Fault, RetryAfter, Rule};
 use huaweicloud_iam::types::KeystoneCreateUserTokenByPasswordRequestBody;
@@ -227,6 +228,19 @@ async fn a_clock_that_is_off_is_learnt_once() {
 }
 
 #[tokio::test]
+async fn calls_that_are_refused_together_for_the_date_are_all_mended() {
+    let emulator = emulator().await;
+    let client = client(&emulator);
+    emulator.set_clock_offset(3600);
+    // All are signed before the first answer comes.
+    let calls = futures_util::future::join_all((0..20).map(|_| get(&client))).await;
+    for outcome in calls {
+        outcome.unwrap();
+    }
+    assert_eq!(emulator.requests_of_get(), 40);
+}
+
+#[tokio::test]
 async fn credentials_that_stay_refused_are_not_tried_in_a_loop() {
     let emulator = emulator().await;
     let key = huaweicloud_core::AccessKey::new(emulator.access_key().id(), "another secret");
@@ -292,6 +306,40 @@ async fn silence_ends_when_the_attempts_time_is_over() {
         .await
         .unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 4));
+}
+
+#[tokio::test]
+async fn silence_of_what_a_call_needs_first_ends_when_the_calls_time_is_over() {
+    let emulator = emulator().await;
+    emulator.inject(Rule::new(Fault::Silence)).unwrap();
+    // As above; without the limit, the sources would wait for half a minute and more.
+    let short = |limit| Timeouts::default().call(Duration::from_millis(limit));
+    let call = async |config: huaweicloud_core::ConfigBuilder| {
+        let client = Client::new(&config.timeouts(short(20)).build().unwrap()).unwrap();
+        get(&client).await.unwrap_err()
+    };
+    let fetch = std::sync::Arc::new(huaweicloud_core::HttpFetch::new().unwrap());
+    let user = emulator.user();
+    let user = IamUser::new(user.name(), PASSWORD, user.domain_name());
+    let scope = ProjectScope::id(emulator.project_id());
+    let tokens = IamPassword::new(fetch, user, scope).endpoint(emulator.url());
+    let error = call(caller_of(&emulator).credentials_provider(tokens)).await;
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Credentials, 0)
+    );
+    assert!(
+        error.to_string().contains("within the time of the call"),
+        "{error}"
+    );
+
+    let nameless = caller_of(&emulator).project_id("").region("cn-north-4");
+    let error = call(nameless).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    assert!(
+        error.to_string().contains("not looked up in time"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

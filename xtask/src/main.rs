@@ -1,6 +1,7 @@
 //! The chores of this repository: `cargo xtask --help`.
 
 mod generate;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -11,11 +12,14 @@ use clap::Parser;
 enum Chore {
     /// Generates the code of the service crates from the documents under specs/
     Generate(generate::Arguments),
+    /// Calls an emulator that fails at random, from many callers, and checks what must hold
+    Soak(soak::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Chore::parse() {
         Chore::Generate(arguments) => generate::run(&arguments),
+        Chore::Soak(arguments) => soak::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

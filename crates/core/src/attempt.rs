@@ -17,7 +17,7 @@ use crate::error_body::ErrorBody;
 use crate::policy::retry_after;
 use crate::progenitor_client::{OperationInfo, TextRule, encode_path};
 use crate::redact::Secrets;
-use crate::{body, body_log, observe};
+use crate::{body, body_log, connection, observe};
 
 /// Where the generated code leaves room for the project id. Path parameters cannot produce it,
 /// since a colon in them is escaped.
@@ -61,7 +61,18 @@ impl Attempt<'_> {
         &self,
         mut request: Request,
     ) -> Result<http::Response<Bytes>, Refusal> {
-        self.prepare(&mut request).await?;
+        let asked = tokio::time::Instant::now();
+        // Looking up the project or the account is part of the attempt.
+        tokio::time::timeout(self.limit, self.prepare(&mut request))
+            .await
+            .map_err(|_| {
+                Error::new(
+                    ErrorKind::Timeout,
+                    "the project or the account was not looked up in time",
+                )
+                .unsent()
+            })??;
+        *request.timeout_mut() = Some(self.limit.saturating_sub(asked.elapsed()));
         let secrets = Secrets::of(self.provided.cloned());
         let started = tokio::time::Instant::now();
         let outcome = self
@@ -85,7 +96,6 @@ impl Attempt<'_> {
             let canonical = huaweicloud_auth::canonical_query(&query.replace('+', "%20"));
             request.url_mut().set_query(Some(&canonical));
         }
-        *request.timeout_mut() = Some(self.limit);
         let headers = request.headers_mut();
         headers.reserve(HEADERS);
         headers
@@ -247,7 +257,9 @@ impl Attempt<'_> {
 }
 
 fn connection_error(source: reqwest::Error) -> Error {
-    let unsent = source.is_connect() || source.is_builder();
+    // Who refuses a certificate reads no request.
+    let advice = connection::tls_advice(&source);
+    let unsent = source.is_connect() || source.is_builder() || advice.is_some();
     let (kind, message) = if source.is_timeout() {
         (ErrorKind::Timeout, "no answer in time")
     } else if source.is_connect() {
@@ -261,7 +273,11 @@ fn connection_error(source: reqwest::Error) -> Error {
         )
     };
     // The URL is in the source; it holds ids but no secrets.
-    let message = format!("{message}: {}", root_cause(&source));
+    let mut message = format!("{message}: {}", root_cause(&source));
+    if let Some(advice) = advice {
+        message.push_str("; ");
+        message.push_str(advice);
+    }
     let error = Error::new(kind, message).with_source(source);
     if unsent { error.unsent() } else { error }
 }

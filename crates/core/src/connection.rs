@@ -99,3 +99,39 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 fn refused(message: &str) -> Error {
     Error::new(ErrorKind::Configuration, message)
 }
+
+/// What to do about a certificate that one of the two sides does not accept.
+#[cfg(feature = "rustls")]
+pub(crate) fn tls_advice(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    use rustls::{AlertDescription, Error};
+    match tls_error(error)? {
+        Error::InvalidCertificate(_) => Some(
+            "where an authority of its own signs it, name the authority's file with \
+             Config::builder().ca_file(..)",
+        ),
+        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            Some("name the files of one with Config::builder().client_certificate(..)")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "rustls"))]
+pub(crate) fn tls_advice(_: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    None
+}
+
+/// The error of TLS behind an error. One of I/O shows what is in it, but is not its source.
+#[cfg(feature = "rustls")]
+fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
+    }
+    let inner = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(|error| error.get_ref());
+    match inner {
+        Some(inner) => tls_error(inner),
+        None => tls_error(error.source()?),
+    }
+}

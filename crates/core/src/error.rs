@@ -413,8 +413,11 @@ impl Error {
             (_, Some(StatusCode::FORBIDDEN)) => {
                 Some("check the project id and what the user is permitted to do in it")
             }
+            (_, Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)) => {
+                Some("check the user and the password of the proxy")
+            }
             (_, Some(status)) if status.is_redirection() => Some("check the endpoint"),
-            (ErrorKind::Connection, None) if self.is_unsent() => {
+            (ErrorKind::Connection | ErrorKind::Timeout, None) if self.is_unsent() => {
                 Some("check the endpoint and the network")
             }
             (ErrorKind::Cancelled | ErrorKind::Timeout, _) if self.attempts() == 0 => None,

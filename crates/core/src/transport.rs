@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Response;
 use huaweicloud_auth::provide::Provided;
 use reqwest::Request;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use crate::attempt::{Attempt, Refusal};
@@ -151,7 +151,8 @@ impl Transport {
         let method = request.method().clone();
         let mut template = Some(request);
         let mut mended = Mended::default();
-        let mut provided = self.credentials(operation).await?;
+        let left = || timeouts.call.saturating_sub(started.elapsed());
+        let mut provided = self.credentials(operation, left()).await?;
         let mut spent = None;
         let mut others_left = self.endpoints.len();
         loop {
@@ -163,19 +164,18 @@ impl Transport {
                     "nothing is left to send",
                 ));
             };
-            self.turn(timeouts.call.saturating_sub(started.elapsed()))
-                .await?;
+            self.turn(left()).await?;
             *attempts += 1;
             let endpoint = self.endpoints.current();
             self.endpoints.point(request.url_mut(), endpoint);
-            let left = timeouts.call.saturating_sub(started.elapsed());
+            let signed_with = self.config.clock().ahead_seconds();
             let attempt = Attempt {
                 config: &self.config,
                 operation,
                 provided: provided.as_ref(),
                 global: self.global,
                 number: *attempts,
-                limit: timeouts.attempt.min(left),
+                limit: timeouts.attempt.min(left()),
                 max_body: self
                     .options
                     .max_body
@@ -188,11 +188,7 @@ impl Transport {
                 }
                 Err(refusal) => refusal,
             };
-            if let Some(limiter) = self
-                .limiter
-                .as_ref()
-                .filter(|_| refusal.error.is_throttled())
-            {
+            if let (true, Some(limiter)) = (refusal.error.is_throttled(), &self.limiter) {
                 limiter.throttled();
             }
             if template.is_none() {
@@ -206,19 +202,27 @@ impl Transport {
                     continue;
                 }
             }
+            if self.mend_clock(&refusal, signed_with, provided.is_some(), &mut mended) {
+                continue;
+            }
             if let Some(renewed) = self
-                .mend(&refusal, operation, provided.as_ref(), &mut mended)
+                .renew(
+                    &refusal,
+                    operation,
+                    provided.as_deref(),
+                    &mut mended,
+                    left(),
+                )
                 .await
             {
-                provided = renewed;
+                provided = Some(renewed);
                 continue;
             }
             let Some(delay) = retry.delay(*attempts, &method, &refusal.error) else {
                 return Err(refusal.error);
             };
             let delay = refusal.retry_after.map_or(delay, |asked| asked.max(delay));
-            let left = timeouts.call.saturating_sub(started.elapsed());
-            if delay >= left
+            if delay >= left()
                 || refusal
                     .retry_after
                     .is_some_and(|asked| asked > LONGEST_RETRY_AFTER)
@@ -240,44 +244,67 @@ impl Transport {
         let Some(limiter) = &self.limiter else {
             return Ok(());
         };
-        tokio::time::timeout(left, limiter.turn())
-            .await
-            .map_err(|_| {
-                let message = "no turn under the rate limit within the time of the call: raise the \
-                               limit or the time, or call less often";
-                Error::new(ErrorKind::Timeout, message).unsent()
-            })
+        timeout(left, limiter.turn()).await.map_err(|_| {
+            let message = "no turn under the rate limit within the time of the call: raise the \
+                           limit or the time, or call less often";
+            Error::new(ErrorKind::Timeout, message).unsent()
+        })
     }
 
-    async fn credentials(&self, operation: &OperationInfo) -> Result<Option<Arc<Provided>>, Error> {
-        match operation.authenticated {
-            true => self.config.credentials().await.map(Some),
-            false => Ok(None),
+    /// What the operation is authenticated with, if it is, within what is left of the call's time.
+    async fn credentials(
+        &self,
+        operation: &OperationInfo,
+        left: Duration,
+    ) -> Result<Option<Arc<Provided>>, Error> {
+        if !operation.authenticated {
+            return Ok(None);
+        }
+        match timeout(left, self.config.credentials()).await {
+            Ok(provided) => provided.map(Some),
+            Err(_) => Err(Error::new(
+                ErrorKind::Credentials,
+                "the source of credentials gave none within the time of the call",
+            )),
         }
     }
 
-    /// Mends what the service refused: a clock that is off, or credentials that have expired or
-    /// been revoked; each once, so that it never becomes a loop. Returns what the next attempt is
-    /// authenticated with, or `None` when nothing was mended.
-    async fn mend(
+    /// Mends a clock that is off, once, so that it never becomes a loop; says whether that makes
+    /// another attempt worthwhile.
+    fn mend_clock(
+        &self,
+        refusal: &Refusal,
+        signed_with: i64,
+        authenticated: bool,
+        mended: &mut Mended,
+    ) -> bool {
+        let clock = self.config.clock();
+        let learns = |date| clock.learn(date, signed_with);
+        let is_mended = !mended.clock
+            && authenticated
+            && refusal.error.is_unauthorized()
+            && refusal.date.is_some_and(learns);
+        mended.clock |= is_mended;
+        is_mended
+    }
+
+    /// Renews credentials that have expired or been revoked, once as well. Returns what the next
+    /// attempt is authenticated with, or `None` when there is nothing new.
+    async fn renew(
         &self,
         refusal: &Refusal,
         operation: &OperationInfo,
-        provided: Option<&Arc<Provided>>,
+        provided: Option<&Provided>,
         mended: &mut Mended,
-    ) -> Option<Option<Arc<Provided>>> {
+        left: Duration,
+    ) -> Option<Arc<Provided>> {
         let provided = provided.filter(|_| refusal.error.is_unauthorized())?;
-        let learns = |date| self.config.clock().learn(date);
-        if !mended.clock && refusal.date.is_some_and(learns) {
-            mended.clock = true;
-            return Some(Some(provided.clone()));
-        }
         if mended.credentials || !self.config.refuse_credentials(provided) {
             return None;
         }
         mended.credentials = true;
-        let renewed = self.credentials(operation).await.ok()??;
-        (renewed.credentials != provided.credentials).then_some(Some(renewed))
+        let renewed = self.credentials(operation, left).await.ok()??;
+        (renewed.credentials != provided.credentials).then_some(renewed)
     }
 
     fn retry(&self) -> RetryPolicy {

@@ -1,5 +1,6 @@
 //! The admin endpoint: what a test says to an emulator that runs as a program.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use http::header::{ALLOW, HOST, ORIGIN};
@@ -61,7 +62,7 @@ fn perform(cloud: &Cloud, parts: &Parts, body: &[u8]) -> Result<Reply, Refusal> 
     let resource = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let allowed = match resource {
         "faults" => "POST, DELETE",
-        "requests" => "GET",
+        "requests" | "statistics" => "GET",
         "clock" | "expire" | "access-key" => "POST",
         _ => return Err(Refusal::UnknownResource),
     };
@@ -72,6 +73,7 @@ fn perform(cloud: &Cloud, parts: &Parts, body: &[u8]) -> Result<Reply, Refusal> 
         }
         ("faults", &Method::DELETE) => cloud.rules.clear(),
         ("requests", &Method::GET) => return Ok(requests(cloud)),
+        ("statistics", &Method::GET) => return Ok(statistics(cloud)),
         ("clock", &Method::POST) => {
             let ClockRequest { offset_seconds } = serde_json::from_slice(body)?;
             cloud.clock.set_offset(offset_seconds);
@@ -145,4 +147,17 @@ fn requests(cloud: &Cloud) -> Reply {
         })
         .collect();
     Reply::json(StatusCode::OK, json!({ "requests": requests }).to_string())
+}
+
+fn statistics(cloud: &Cloud) -> Reply {
+    let statistics = cloud.counters.statistics();
+    let operations: BTreeMap<_, _> = statistics.operations().collect();
+    let body = json!({
+        "requests": statistics.requests(),
+        "operations": operations,
+        "faults": statistics.faults(),
+        "connections_open": statistics.connections_open(),
+        "connections_accepted": statistics.connections_accepted(),
+    });
+    Reply::json(StatusCode::OK, body.to_string())
 }

@@ -96,6 +96,7 @@
 //! | `POST /_emulator/faults` | a [`Rule`] | [`Emulator::inject`] |
 //! | `DELETE /_emulator/faults` | | [`Emulator::clear_faults`] |
 //! | `GET /_emulator/requests` | | answers 200 with [`Emulator::requests`], without credentials and bodies |
+//! | `GET /_emulator/statistics` | | answers 200 with [`Emulator::statistics`], this connection included |
 //! | `POST /_emulator/clock` | `{"offset_seconds": 900}` | [`Emulator::set_clock_offset`] |
 //! | `POST /_emulator/expire` | | [`Emulator::expire_credentials`] |
 //! | `POST /_emulator/access-key` | `{"refuse": 2}` | [`Emulator::refuse_access_key`] |

@@ -19,7 +19,7 @@ impl ServiceClock {
     /// The time that a service would call now.
     pub(crate) fn now(&self) -> SystemTime {
         let now = SystemTime::now();
-        let ahead = self.ahead_seconds.load(Ordering::Relaxed);
+        let ahead = self.ahead_seconds();
         let distance = Duration::from_secs(ahead.unsigned_abs());
         let shifted = if ahead < 0 {
             now.checked_sub(distance)
@@ -29,14 +29,20 @@ impl ServiceClock {
         shifted.unwrap_or(now)
     }
 
-    /// Learns from the date of a refusal, and says whether it was worth it.
-    pub(crate) fn learn(&self, date: SystemTime) -> bool {
-        let off = seconds_between(self.now(), date);
-        if off.abs() < WORTH_MENDING {
+    /// How many seconds the services' clock is ahead, as far as is known.
+    pub(crate) fn ahead_seconds(&self) -> i64 {
+        self.ahead_seconds.load(Ordering::Relaxed)
+    }
+
+    /// Learns from the date of a refusal, and says whether what was signed when the clock was known
+    /// to be so far ahead is worth signing again: of calls that are refused together, the first one
+    /// teaches the clock, and all of them are.
+    pub(crate) fn learn(&self, date: SystemTime, signed_with: i64) -> bool {
+        let ahead = seconds_between(SystemTime::now(), date);
+        if ahead.saturating_sub(signed_with).saturating_abs() < WORTH_MENDING {
             return false;
         }
-        self.ahead_seconds
-            .store(seconds_between(SystemTime::now(), date), Ordering::Relaxed);
+        self.ahead_seconds.store(ahead, Ordering::Relaxed);
         true
     }
 }
@@ -67,11 +73,16 @@ mod tests {
                     now + distance
                 }
             };
-            assert!(!clock.learn(there(100)), "within what the gateway grants");
-            assert!(clock.learn(there(ahead)));
+            assert!(
+                !clock.learn(there(100), 0),
+                "within what the gateway grants"
+            );
+            assert!(clock.learn(there(ahead), 0));
             assert!(seconds_between(there(ahead), clock.now()).abs() < 5);
-            assert!(!clock.learn(there(ahead)), "known already");
-            assert!(clock.learn(there(0)));
+            assert!(clock.learn(there(ahead), 0), "signed before it was known");
+            let known = clock.ahead_seconds();
+            assert!(!clock.learn(there(ahead), known), "signed when it was");
+            assert!(clock.learn(there(0), known));
             assert!(seconds_between(there(0), clock.now()).abs() < 5);
         }
     }

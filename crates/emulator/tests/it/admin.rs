@@ -180,6 +180,26 @@ async fn requests_are_shown_without_credentials_and_bodies() {
 }
 
 #[tokio::test]
+async fn statistics_are_told_and_orders_do_not_count() {
+    let emulator = with_admin().await;
+    ask(
+        &emulator,
+        Method::POST,
+        "faults",
+        r#"{"fault": {"status": 503}}"#,
+    )
+    .await;
+    get(&emulator, &job_status()).await;
+    // Two clients have gone by now, or are about to be noticed to have.
+    let told = json(ask(&emulator, Method::GET, "statistics", "").await).await;
+    assert_eq!(told["requests"], 1);
+    assert_eq!(told["operations"], serde_json::json!({"ShowJobStatus": 1}));
+    assert_eq!(told["faults"], 1);
+    assert!(told["connections_open"].as_u64().unwrap() >= 1);
+    assert_eq!(told["connections_accepted"], 3);
+}
+
+#[tokio::test]
 async fn the_clock_and_the_credentials_are_set() {
     let emulator = with_admin().await;
     let order = r#"{"offset_seconds": 7200}"#;
