@@ -109,11 +109,9 @@ fn perform(cloud: &Cloud, parts: &Parts, body: &[u8]) -> Result<Reply, Refusal> 
         ("jobs", &Method::POST) => return start_job(cloud, serde_json::from_slice(body)?),
         ("jobs/advance", &Method::POST) => {
             let AdvanceRequest { seconds } = serde_json::from_slice(body)?;
-            let by = Duration::try_from_secs_f64(seconds);
-            cloud
-                .jobs
-                .clock
-                .advance(by.map_err(|_| JobError::InvalidSeconds(seconds))?);
+            let by = Duration::try_from_secs_f64(seconds)
+                .map_err(|_| JobError::InvalidSeconds(seconds))?;
+            cloud.jobs.clock.advance(by);
         }
         ("jobs/speed", &Method::POST) => {
             let SpeedRequest { factor } = serde_json::from_slice(body)?;

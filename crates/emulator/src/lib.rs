@@ -166,7 +166,7 @@
 //!
 //! A request body has at most 1 MiB and arrives within 30 seconds, as does a request's head; there
 //! are at most 1,024 connections at once; the newest 1,000 requests are kept, less if their bodies
-//! come to more than 64 MiB.
+//! come to more than 64 MiB. Jobs are kept for as long as the emulator runs.
 
 mod account;
 mod admin;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use huaweicloud_cce::types::{Cluster, Job};
 use huaweicloud_codearts_build::types::{RunJobRequestBody, ShowJobInfoResult};
 use huaweicloud_eip::types::{BatchCreatePublicipsV2RequestBody, ResourcesJob};
-use huaweicloud_emulator::{Emulator, JobError, Script, Service, Start, StartError};
+use huaweicloud_emulator::{Emulator, Fault, JobError, Rule, Script, Service, Start, StartError};
 use huaweicloud_iam::{Config, Error};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -433,6 +433,28 @@ async fn a_start_that_cannot_be_understood_is_refused() {
         let answer: Value = json(response).await;
         let found = [&answer["errorCode"], &answer["error_code"]];
         assert!(found.contains(&&json!(code)), "{path} {body}: {answer}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_is_started_although_its_answer_is_lost_but_not_by_a_refusal() {
+    let stage = Stage::set().await;
+    for (fault, number) in [
+        (Fault::Status(400), 1),
+        (Fault::CutShort, 2),
+        (Fault::ResetAfterHead, 3),
+    ] {
+        // The client does not try again, since the run may have been started.
+        stage.emulator.clear_faults();
+        stage
+            .emulator
+            .inject(Rule::new(fault.clone()).operation("RunJob").times(1))
+            .unwrap();
+        let run = || stage.build.run_job().body(build_body()).send();
+        run().await.unwrap_err();
+        let next = run().await.unwrap();
+        let expected = (2 * number - 1).to_string();
+        assert_eq!(next.actual_build_number, Some(expected), "{fault:?}");
     }
 }
 
