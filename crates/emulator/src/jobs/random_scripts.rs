@@ -96,3 +96,20 @@ impl Iterator for RandomScripts {
         Some(self.script(0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_makes_the_same_scripts_again_and_another_seed_others() {
+        let seed: u64 = rand::random();
+        println!("seed {seed}");
+        let scripts = |seed| -> Vec<Script> {
+            let scripts = RandomScripts::new(seed).failures(0.1).stalls(0.1);
+            scripts.take(20).collect()
+        };
+        assert_eq!(scripts(seed), scripts(seed));
+        assert_ne!(scripts(seed), scripts(seed.wrapping_add(1)));
+    }
+}
