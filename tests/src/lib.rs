@@ -1,7 +1,16 @@
 //! Shared set-up of the tests.
 
+use huaweicloud_cce::types::{
+    Cluster, ClusterExtendParam, ClusterMetadata, ClusterSpec, ClusterSpecCategory,
+    ContainerNetwork, ContainerNetworkMode, EniNetwork, HostNetwork, NetworkSubnet,
+};
+use huaweicloud_codearts_build::types::{ParameterItem, RunJobRequestBody, Scm};
 use huaweicloud_core::policy::RetryPolicy;
 use huaweicloud_core::{AccessKey, Config, ConfigBuilder, Secret};
+use huaweicloud_eip::types::{
+    BatchBandwidth, BatchBandwidthChargeMode, BatchBandwidthShareType,
+    BatchCreatePublicipsV2RequestBody, BatchPublicIp, BatchPublicIpType,
+};
 use huaweicloud_emulator::Emulator;
 use huaweicloud_iam::types::{
     AuthScope, AuthScopeProject, KeystoneCreateUserTokenByPasswordRequestBody, PwdAuth,
@@ -71,6 +80,68 @@ pub fn token_request(
                 project: Some(project),
             },
         },
+    }
+}
+
+/// A Turbo cluster with a parameter whose name is no name in Rust.
+pub fn cluster_request() -> Cluster {
+    let host = HostNetwork::builder()
+        .vpc("00000000-0000-0000-0000-000000000002".to_owned())
+        .subnet("00000000-0000-0000-0000-000000000003".to_owned());
+    let subnet = NetworkSubnet {
+        subnet_id: "00000000-0000-0000-0000-000000000004".to_owned(),
+    };
+    let further = ClusterExtendParam::builder().alpha_cce_fix_pool_mask("25".to_owned());
+    let spec = ClusterSpec::builder()
+        .category(ClusterSpecCategory::Turbo)
+        .flavor("cce.s2.small")
+        .version("v1.30".to_owned())
+        .host_network(HostNetwork::try_from(host).unwrap())
+        .container_network(
+            ContainerNetwork::try_from(ContainerNetwork::builder().mode(ContainerNetworkMode::Eni))
+                .unwrap(),
+        )
+        .eni_network(EniNetwork::try_from(EniNetwork::builder().subnets(vec![subnet])).unwrap())
+        .extend_param(ClusterExtendParam::try_from(further).unwrap());
+    let metadata = ClusterMetadata::builder().name("example-cluster");
+    let cluster = Cluster::builder()
+        .kind("Cluster")
+        .api_version("v3")
+        .metadata(ClusterMetadata::try_from(metadata).unwrap())
+        .spec(ClusterSpec::try_from(spec).unwrap());
+    cluster.try_into().unwrap()
+}
+
+/// Two addresses, each with a bandwidth of its own.
+pub fn addresses_request() -> BatchCreatePublicipsV2RequestBody {
+    let bandwidth = BatchBandwidth {
+        charge_mode: Some(BatchBandwidthChargeMode::Traffic),
+        id: None,
+        name: Some("example-bandwidth".to_owned()),
+        share_type: Some(BatchBandwidthShareType::Per),
+        size: 5,
+    };
+    let publicip = BatchPublicIp::builder().type_(BatchPublicIpType::X5Bgp);
+    BatchCreatePublicipsV2RequestBody {
+        bandwidth,
+        enterprise_project_id: "0".to_owned(),
+        publicip: publicip.try_into().unwrap(),
+        publicip_number: 2,
+    }
+}
+
+/// A run of this build task with a parameter and a tag.
+pub fn build_request(job_id: &str) -> RunJobRequestBody {
+    RunJobRequestBody {
+        job_id: job_id.to_owned(),
+        parameter: vec![ParameterItem {
+            name: "version".to_owned(),
+            value: "1.0".to_owned(),
+        }],
+        scm: Some(Scm {
+            build_commit_id: None,
+            build_tag: Some("v1.0".to_owned()),
+        }),
     }
 }
 

@@ -1,9 +1,14 @@
 //! The documented examples decode to what they mean, and so does what services make of them.
 
-use huaweicloud_cce::types::{Job, JobMetadata, JobSpec};
-use huaweicloud_codearts_build::types::{CallStatus, ShowJobInfoResponse, ShowJobStatusResponse};
+use huaweicloud_cce::types::{
+    ClusterSpecRespCategory, ClusterSpecRespType, ContainerNetworkRespMode, CreateClusterResponse,
+    Job, JobMetadata, JobSpec,
+};
+use huaweicloud_codearts_build::types::{
+    CallStatus, RunJobResponse, ShowJobInfoResponse, ShowJobStatusResponse,
+};
 use huaweicloud_core::decode::{DecodeError, from_slice};
-use huaweicloud_eip::types::ResourcesJob;
+use huaweicloud_eip::types::{BatchCreatePublicipsResponse, ResourcesJob};
 use huaweicloud_iam::types::{
     KeystoneCreateUserTokenByPasswordResponse, KeystoneListProjectsResponse,
 };
@@ -173,6 +178,74 @@ fn the_example_of_codearts_build_show_job_info_decodes_field_by_field() {
     assert_eq!(task.last_build_status.as_deref(), Some("success"));
     assert_eq!(task.last_build_time, Some(1_721_793_407_000));
     assert_eq!(task.health_score, Some(74));
+}
+
+#[test]
+fn the_example_of_cce_create_cluster_decodes_field_by_field() {
+    let cluster: CreateClusterResponse = decoded(&example_of("CreateCluster"));
+    assert_eq!(cluster.kind.as_deref(), Some("Cluster"));
+    assert_eq!(cluster.api_version.as_deref(), Some("v3"));
+    let metadata = cluster.metadata.unwrap();
+    assert_eq!(metadata.name.as_deref(), Some("example-cluster"));
+    assert_eq!(
+        metadata.uid.as_deref(),
+        Some("00000000-0000-0000-0000-000000000001")
+    );
+    assert_eq!(
+        metadata.creation_timestamp.as_deref(),
+        Some("2030-01-01 00:00:00.123456789 +0000 UTC")
+    );
+    assert_eq!(
+        metadata.labels.get("purpose").map(String::as_str),
+        Some("test")
+    );
+    let spec = cluster.spec.unwrap();
+    assert_eq!(spec.category, Some(ClusterSpecRespCategory::Turbo));
+    assert_eq!(spec.type_, Some(ClusterSpecRespType::VirtualMachine));
+    assert_eq!(spec.flavor.as_deref(), Some("cce.s2.small"));
+    assert_eq!(spec.version.as_deref(), Some("v1.30"));
+    let host = spec.host_network.unwrap();
+    assert_eq!(
+        (host.vpc.as_deref(), host.subnet.as_deref()),
+        (
+            Some("00000000-0000-0000-0000-000000000002"),
+            Some("00000000-0000-0000-0000-000000000003")
+        )
+    );
+    let mode = spec.container_network.unwrap().mode;
+    assert_eq!(mode, Some(ContainerNetworkRespMode::Eni));
+    let [subnet] = &spec.eni_network.unwrap().subnets[..] else {
+        panic!("not one subnet");
+    };
+    assert_eq!(
+        subnet.subnet_id.as_deref(),
+        Some("00000000-0000-0000-0000-000000000004")
+    );
+    assert_eq!(spec.billing_mode, Some(0));
+    assert_eq!(spec.support_istio, Some(true));
+    let status = cluster.status.unwrap();
+    assert_eq!(status.phase.as_deref(), Some("Creating"));
+    assert_eq!(
+        status.job_id.as_deref(),
+        Some("00000000-0000-0000-0000-000000000005")
+    );
+}
+
+#[test]
+fn the_example_of_eip_batch_create_publicips_decodes_field_by_field() {
+    let answer: BatchCreatePublicipsResponse = decoded(&example_of("BatchCreatePublicips"));
+    assert_eq!(
+        answer.job_id.as_deref(),
+        Some("00000000000000000000000000000001")
+    );
+}
+
+#[test]
+fn the_example_of_codearts_build_run_job_decodes_field_by_field() {
+    let run: RunJobResponse = decoded(&example_of("RunJob"));
+    assert_eq!(run.octopus_job_name.as_deref(), Some("example_run"));
+    assert_eq!(run.actual_build_number.as_deref(), Some("1"));
+    assert_eq!(run.daily_build_number.as_deref(), Some("20300101.1"));
 }
 
 #[test]
@@ -600,7 +673,7 @@ impl Example {
     }
 }
 
-fn examples() -> [Example; 6] {
+fn examples() -> [Example; 9] {
     let tokens = "/v3/auth/tokens";
     [
         Example::new::<Job>(
@@ -610,6 +683,21 @@ fn examples() -> [Example; 6] {
             "200",
             "ShowJob",
         ),
+        Example::new::<CreateClusterResponse>(
+            CCE,
+            "/api/v3/projects/{project_id}/clusters",
+            "post",
+            "201",
+            "CreateCluster",
+        ),
+        Example::new::<BatchCreatePublicipsResponse>(
+            EIP,
+            "/v2/{project_id}/batchpublicips",
+            "post",
+            "200",
+            "BatchCreatePublicips",
+        ),
+        Example::new::<RunJobResponse>(CODEARTS_BUILD, "/v3/jobs/build", "post", "200", "RunJob"),
         Example::new::<ResourcesJob>(
             EIP,
             "/v1/{project_id}/jobs/{job_id}",
@@ -661,7 +749,7 @@ fn decoded<T: DeserializeOwned>(body: &Value) -> T {
 }
 
 /// The fields whose names are the service's to choose.
-const MAPS: [&str; 1] = ["extendParam"];
+const MAPS: [&str; 3] = ["annotations", "extendParam", "labels"];
 
 /// What is left when absent fields are left out: a `null`, an empty list and an empty map are
 /// written as nothing.

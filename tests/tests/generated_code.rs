@@ -38,9 +38,28 @@ fn each_documented_operation_and_its_types_are_as_reviewed() {
             &["Job", "JobMetadata", "JobSpec", "JobStatus"][..],
         ),
         (
+            "cce",
+            "CreateCluster",
+            &[
+                "ClusterMetadata",
+                "ContainerNetwork",
+                "ContainerNetworkResp",
+            ],
+        ),
+        (
+            "eip",
+            "BatchCreatePublicips",
+            &["BatchBandwidth", "BatchCreatePublicipsResponse"],
+        ),
+        (
             "eip",
             "ShowResourcesJobDetail",
             &["ResourcesJob", "SubJobsInfo"],
+        ),
+        (
+            "codearts-build",
+            "RunJob",
+            &["RunJobRequestBody", "RunJobResponse"],
         ),
         (
             "codearts-build",

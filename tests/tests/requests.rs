@@ -7,7 +7,8 @@ use huaweicloud_eip::Client as Eip;
 use huaweicloud_emulator::{Emulator, RecordedRequest};
 use huaweicloud_iam::Client as Iam;
 use huaweicloud_tests::{
-    PASSWORD, assert_no_secret, caller_of, emulator, filtered_snapshots, token_request,
+    PASSWORD, addresses_request, assert_no_secret, build_request, caller_of, cluster_request,
+    emulator, filtered_snapshots, token_request,
 };
 use insta::assert_snapshot;
 
@@ -107,6 +108,129 @@ async fn codearts_build_show_job_info_is_sent_as_documented() {
     x-project-id: 0605767a5780d5762f9ac0123456789a
     x-sdk-date: [time]
     ");
+}
+
+#[tokio::test]
+async fn cce_create_cluster_is_sent_as_documented() {
+    let (emulator, _filters) = (emulator().await, filtered_snapshots());
+    cce(&emulator)
+        .create_cluster()
+        .body(cluster_request())
+        .send()
+        .await
+        .unwrap();
+    assert_snapshot!(only_request(&emulator), @r#"
+    POST /api/v3/projects/0605767a5780d5762f9ac0123456789a/clusters
+    accept: */*
+    authorization: SDK-HMAC-SHA256 Access=HPUAEXAMPLE, SignedHeaders=content-type;host;user-agent;x-project-id;x-sdk-date, Signature=[signature]
+    content-length: 411
+    content-type: application/json
+    host: 127.0.0.1:[port]
+    user-agent: huaweicloud-sdk-rust/[version]
+    x-project-id: 0605767a5780d5762f9ac0123456789a
+    x-sdk-date: [time]
+
+    {
+      "apiVersion": "v3",
+      "kind": "Cluster",
+      "metadata": {
+        "name": "example-cluster"
+      },
+      "spec": {
+        "category": "Turbo",
+        "containerNetwork": {
+          "mode": "eni"
+        },
+        "eniNetwork": {
+          "subnets": [
+            {
+              "subnetID": "00000000-0000-0000-0000-000000000004"
+            }
+          ]
+        },
+        "extendParam": {
+          "alpha.cce/fixPoolMask": "25"
+        },
+        "flavor": "cce.s2.small",
+        "hostNetwork": {
+          "subnet": "00000000-0000-0000-0000-000000000003",
+          "vpc": "00000000-0000-0000-0000-000000000002"
+        },
+        "version": "v1.30"
+      }
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn eip_batch_create_publicips_is_sent_as_documented() {
+    let (emulator, _filters) = (emulator().await, filtered_snapshots());
+    eip(&emulator)
+        .batch_create_publicips()
+        .body(addresses_request())
+        .send()
+        .await
+        .unwrap();
+    assert_snapshot!(only_request(&emulator), @r#"
+    POST /v2/0605767a5780d5762f9ac0123456789a/batchpublicips
+    accept: */*
+    authorization: SDK-HMAC-SHA256 Access=HPUAEXAMPLE, SignedHeaders=content-type;host;user-agent;x-project-id;x-sdk-date, Signature=[signature]
+    content-length: 170
+    content-type: application/json
+    host: 127.0.0.1:[port]
+    user-agent: huaweicloud-sdk-rust/[version]
+    x-project-id: 0605767a5780d5762f9ac0123456789a
+    x-sdk-date: [time]
+
+    {
+      "bandwidth": {
+        "charge_mode": "traffic",
+        "name": "example-bandwidth",
+        "share_type": "PER",
+        "size": 5
+      },
+      "enterprise_project_id": "0",
+      "publicip": {
+        "type": "5_bgp"
+      },
+      "publicip_number": 2
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn codearts_build_run_job_is_sent_as_documented() {
+    let (emulator, _filters) = (emulator().await, filtered_snapshots());
+    build(&emulator)
+        .run_job()
+        .body(build_request(BUILD_JOB))
+        .send()
+        .await
+        .unwrap();
+    assert_snapshot!(only_request(&emulator), @r#"
+    POST /v3/jobs/build
+    accept: */*
+    authorization: SDK-HMAC-SHA256 Access=HPUAEXAMPLE, SignedHeaders=content-type;host;user-agent;x-project-id;x-sdk-date, Signature=[signature]
+    content-length: 119
+    content-type: application/json
+    host: 127.0.0.1:[port]
+    user-agent: huaweicloud-sdk-rust/[version]
+    x-project-id: 0605767a5780d5762f9ac0123456789a
+    x-sdk-date: [time]
+
+    {
+      "job_id": "901878212b1a49be9c1a1054c272762a",
+      "parameter": [
+        {
+          "name": "version",
+          "value": "1.0"
+        }
+      ],
+      "scm": {
+        "build_tag": "v1.0"
+      }
+    }
+    "#);
 }
 
 #[tokio::test]

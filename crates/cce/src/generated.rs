@@ -43,6 +43,1120 @@ pub static SERVICE: ::huaweicloud_core::Service = ::huaweicloud_core::Service::n
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
+    ///Who is told of alarms, and by what rules.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct AlarmInfo {
+        ///ID of the template of the rules.
+        #[serde(
+            rename = "alarmRuleTemplateId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub alarm_rule_template_id: ::std::option::Option<::std::string::String>,
+        ///ID of the enterprise project of the Prometheus instance.
+        #[serde(
+            rename = "promEnterpriseProjectID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub prom_enterprise_project_id: ::std::option::Option<::std::string::String>,
+        ///ID of the Prometheus instance.
+        #[serde(
+            rename = "promInstanceID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub prom_instance_id: ::std::option::Option<::std::string::String>,
+        ///Topics to which alarms are sent.
+        pub topics: ::std::vec::Vec<::std::string::String>,
+    }
+    impl AlarmInfo {
+        pub fn builder() -> builder::AlarmInfo {
+            Default::default()
+        }
+    }
+    ///Who is told of alarms, and by what rules, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct AlarmInfoResp {
+        ///ID of the template of the rules.
+        #[serde(
+            rename = "alarmRuleTemplateId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub alarm_rule_template_id: ::std::option::Option<::std::string::String>,
+        ///ID of the enterprise project of the Prometheus instance.
+        #[serde(
+            rename = "promEnterpriseProjectID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub prom_enterprise_project_id: ::std::option::Option<::std::string::String>,
+        ///ID of the Prometheus instance.
+        #[serde(
+            rename = "promInstanceID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub prom_instance_id: ::std::option::Option<::std::string::String>,
+        ///Topics to which alarms are sent.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub topics: ::std::vec::Vec<::std::string::String>,
+    }
+    impl AlarmInfoResp {
+        pub fn builder() -> builder::AlarmInfoResp {
+            Default::default()
+        }
+    }
+    ///A proxy that authenticates users, with its certificates.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct AuthenticatingProxy {
+        ///Certificate of the authority, in base64.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ca: ::std::option::Option<::std::string::String>,
+        ///Certificate of the proxy, in base64.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cert: ::std::option::Option<::std::string::String>,
+        ///Private key of the proxy, in base64.
+        #[serde(
+            rename = "privateKey",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub private_key: ::std::option::Option<::huaweicloud_core::Secret>,
+    }
+    impl AuthenticatingProxy {
+        pub fn builder() -> builder::AuthenticatingProxy {
+            Default::default()
+        }
+    }
+    ///How users of the cluster's API are authenticated.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct Authentication {
+        ///The proxy that authenticates users, if it is one.
+        #[serde(
+            rename = "authenticatingProxy",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub authenticating_proxy: ::std::option::Option<AuthenticatingProxy>,
+        ///Kind of authentication, such as `rbac`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mode: ::std::option::Option<::std::string::String>,
+    }
+    impl Authentication {
+        pub fn builder() -> builder::Authentication {
+            Default::default()
+        }
+    }
+    ///How strict the security groups are that the service makes.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct AutoGenerateSecurityGroupHardeningConfigSpec {
+        ///Ports that stay closed.
+        #[serde(
+            rename = "portsToDisable",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub ports_to_disable: ::std::vec::Vec<::std::string::String>,
+    }
+    impl AutoGenerateSecurityGroupHardeningConfigSpec {
+        pub fn builder() -> builder::AutoGenerateSecurityGroupHardeningConfigSpec {
+            Default::default()
+        }
+    }
+    ///A certificate authority.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct CertificateAuthority {
+        ///Its certificate, in base64.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub data: ::std::option::Option<::std::string::String>,
+    }
+    impl CertificateAuthority {
+        pub fn builder() -> builder::CertificateAuthority {
+            Default::default()
+        }
+    }
+    ///A cluster to be created.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct Cluster {
+        ///Version of the API that the object belongs to. Always `v3`.
+        #[serde(rename = "apiVersion")]
+        pub api_version: ::std::string::String,
+        ///Kind of the object. Always `Cluster`.
+        pub kind: ::std::string::String,
+        ///The cluster's name and what else identifies it.
+        pub metadata: ClusterMetadata,
+        ///What the cluster shall be.
+        pub spec: ClusterSpec,
+        ///How the cluster is. Told by the service; a request leaves it out.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<ClusterStatus>,
+    }
+    impl Cluster {
+        pub fn builder() -> builder::Cluster {
+            Default::default()
+        }
+    }
+    ///A condition of a cluster.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ClusterCondition {
+        ///When it was last looked at.
+        #[serde(
+            rename = "lastProbeTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub last_probe_time: ::std::option::Option<::std::string::String>,
+        ///When it last changed.
+        #[serde(
+            rename = "lastTransitTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub last_transit_time: ::std::option::Option<::std::string::String>,
+        ///Why it last changed, in words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///Why it last changed, as a code.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reason: ::std::option::Option<::std::string::String>,
+        ///Whether it holds, as text.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<::std::string::String>,
+        ///Kind of the condition.
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterCondition {
+        pub fn builder() -> builder::ClusterCondition {
+            Default::default()
+        }
+    }
+    ///An address of an API server.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ClusterEndpoints {
+        ///Whether it is reached from the VPC or from everywhere.
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<::std::string::String>,
+        ///The address.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub url: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterEndpoints {
+        pub fn builder() -> builder::ClusterEndpoints {
+            Default::default()
+        }
+    }
+    ///Further parameters of a cluster.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ClusterExtendParam {
+        ///Length of the mask of each node's range of container addresses.
+        #[serde(
+            rename = "alpha.cce/fixPoolMask",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub alpha_cce_fix_pool_mask: ::std::option::Option<::std::string::String>,
+        ///Availability zone of the master nodes; `multi_az` spreads them.
+        #[serde(
+            rename = "clusterAZ",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub cluster_az: ::std::option::Option<::std::string::String>,
+        ///Public address of the API server.
+        #[serde(
+            rename = "clusterExternalIP",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub cluster_external_ip: ::std::option::Option<::std::string::String>,
+        ///Flavor of the master nodes in a dedicated cloud.
+        #[serde(
+            rename = "decMasterFlavor",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub dec_master_flavor: ::std::option::Option<::std::string::String>,
+        ///File mode mask of the container runtime.
+        #[serde(
+            rename = "dockerUmaskMode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub docker_umask_mode: ::std::option::Option<::std::string::String>,
+        ///Dedicated storage for the disks of the master nodes.
+        #[serde(
+            rename = "dssMasterVolumes",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub dss_master_volumes: ::std::option::Option<::std::string::String>,
+        ///ID of the enterprise project that the cluster belongs to.
+        #[serde(
+            rename = "enterpriseProjectId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enterprise_project_id: ::std::option::Option<::std::string::String>,
+        ///Whether the order is paid by itself, as text.
+        #[serde(
+            rename = "isAutoPay",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_auto_pay: ::std::option::Option<::std::string::String>,
+        ///Whether the order is renewed by itself, as text.
+        #[serde(
+            rename = "isAutoRenew",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_auto_renew: ::std::option::Option<::std::string::String>,
+        ///How services are forwarded to containers.
+        #[serde(
+            rename = "kubeProxyMode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub kube_proxy_mode: ::std::option::Option<::std::string::String>,
+        ///How CPUs are given to containers.
+        #[serde(
+            rename = "kubernetes.io/cpuManagerPolicy",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub kubernetes_io_cpu_manager_policy: ::std::option::Option<
+            ::std::string::String,
+        >,
+        ///ID of the order of a cluster that is paid in advance.
+        #[serde(
+            rename = "orderID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub order_id: ::std::option::Option<::std::string::String>,
+        ///How many units are paid in advance.
+        #[serde(
+            rename = "periodNum",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub period_num: ::std::option::Option<i32>,
+        ///Unit of the time paid in advance.
+        #[serde(
+            rename = "periodType",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub period_type: ::std::option::Option<::std::string::String>,
+        ///What the cluster was upgraded from. Given by the service.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub upgradefrom: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterExtendParam {
+        pub fn builder() -> builder::ClusterExtendParam {
+            Default::default()
+        }
+    }
+    ///What identifies a cluster.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct ClusterMetadata {
+        ///Name of the cluster as the console shows it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub alias: ::std::option::Option<::std::string::String>,
+        ///Annotations of the cluster, by key.
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+        )]
+        pub annotations: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        ///When the cluster was created. Given by the service, in a form that is not documented here.
+        #[serde(
+            rename = "creationTimestamp",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub creation_timestamp: ::std::option::Option<::std::string::String>,
+        ///Labels of the cluster, by key.
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+        )]
+        pub labels: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        ///Name of the cluster.
+        pub name: ::std::string::String,
+        ///Time zone of the cluster.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub timezone: ::std::option::Option<::std::string::String>,
+        ///ID of the cluster. Given by the service.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub uid: ::std::option::Option<::std::string::String>,
+        ///When the cluster last changed. Given by the service, in a form that is not documented here.
+        #[serde(
+            rename = "updateTimestamp",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub update_timestamp: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterMetadata {
+        pub fn builder() -> builder::ClusterMetadata {
+            Default::default()
+        }
+    }
+    ///What identifies a cluster, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ClusterMetadataResp {
+        ///Name of the cluster as the console shows it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub alias: ::std::option::Option<::std::string::String>,
+        ///Annotations of the cluster, by key.
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+        )]
+        pub annotations: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        ///When the cluster was created. Given by the service, in a form that is not documented here.
+        #[serde(
+            rename = "creationTimestamp",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub creation_timestamp: ::std::option::Option<::std::string::String>,
+        ///Labels of the cluster, by key.
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+        )]
+        pub labels: ::std::collections::BTreeMap<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        ///Name of the cluster.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        ///Time zone of the cluster.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub timezone: ::std::option::Option<::std::string::String>,
+        ///ID of the cluster. Given by the service.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub uid: ::std::option::Option<::std::string::String>,
+        ///When the cluster last changed. Given by the service, in a form that is not documented here.
+        #[serde(
+            rename = "updateTimestamp",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub update_timestamp: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterMetadataResp {
+        pub fn builder() -> builder::ClusterMetadataResp {
+            Default::default()
+        }
+    }
+    ///How a cluster is watched.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct ClusterOps {
+        ///Who is told of alarms, and by what rules.
+        pub alarm: AlarmInfo,
+    }
+    impl ClusterOps {
+        pub fn builder() -> builder::ClusterOps {
+            Default::default()
+        }
+    }
+    ///How a cluster is watched, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ClusterOpsResp {
+        ///Who is told of alarms, and by what rules.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub alarm: ::std::option::Option<AlarmInfoResp>,
+    }
+    impl ClusterOpsResp {
+        pub fn builder() -> builder::ClusterOpsResp {
+            Default::default()
+        }
+    }
+    ///What a cluster is made of.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct ClusterSpec {
+        ///Agency that the cluster acts by.
+        #[serde(
+            rename = "agencyName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub agency_name: ::std::option::Option<::std::string::String>,
+        ///How users of the cluster's API are authenticated.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub authentication: ::std::option::Option<Authentication>,
+        ///Availability zone of the cluster.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub az: ::std::option::Option<::std::string::String>,
+        ///How the cluster is paid for, by number.
+        #[serde(
+            rename = "billingMode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub billing_mode: ::std::option::Option<i32>,
+        ///Kind of cluster: `CCE` or, with network interfaces of the VPC for containers, `Turbo`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub category: ::std::option::Option<ClusterSpecCategory>,
+        ///Certificate authority that the cluster trusts.
+        #[serde(
+            rename = "certificateAuthority",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub certificate_authority: ::std::option::Option<CertificateAuthority>,
+        ///How the cluster is watched.
+        #[serde(
+            rename = "clusterOps",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub cluster_ops: ::std::option::Option<ClusterOps>,
+        ///Tags of the cluster as a resource of the cloud.
+        #[serde(
+            rename = "clusterTags",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub cluster_tags: ::std::vec::Vec<ResourceTag>,
+        ///Settings of components that take the place of the default ones.
+        #[serde(
+            rename = "configurationsOverride",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub configurations_override: ::std::vec::Vec<PackageConfiguration>,
+        ///Network of the containers.
+        #[serde(rename = "containerNetwork")]
+        pub container_network: ContainerNetwork,
+        ///Further names and addresses in the certificate of the API server.
+        #[serde(
+            rename = "customSan",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub custom_san: ::std::vec::Vec<::std::string::String>,
+        ///Whether the cluster is protected from deletion.
+        #[serde(
+            rename = "deletionProtection",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub deletion_protection: ::std::option::Option<bool>,
+        ///What the cluster is for, in words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        ///Whether nodes of distributed sites can join.
+        #[serde(
+            rename = "enableDistMgt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enable_dist_mgt: ::std::option::Option<bool>,
+        ///Whether the disks of the master nodes are encrypted.
+        #[serde(
+            rename = "enableMasterVolumeEncryption",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enable_master_volume_encryption: ::std::option::Option<bool>,
+        ///How secrets in the cluster are encrypted.
+        #[serde(
+            rename = "encryptionConfig",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub encryption_config: ::std::option::Option<EncryptionConfig>,
+        ///Network of containers that have network interfaces of the VPC.
+        #[serde(rename = "eniNetwork")]
+        pub eni_network: EniNetwork,
+        ///Further parameters.
+        #[serde(
+            rename = "extendParam",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub extend_param: ::std::option::Option<ClusterExtendParam>,
+        ///Size of the cluster and number of its master nodes, by name.
+        pub flavor: ::std::string::String,
+        ///Network of the nodes.
+        #[serde(rename = "hostNetwork")]
+        pub host_network: HostNetwork,
+        ///Whether the cluster speaks IPv6.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ipv6enable: ::std::option::Option<bool>,
+        ///How services are forwarded to containers.
+        #[serde(
+            rename = "kubeProxyMode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub kube_proxy_mode: ::std::option::Option<ClusterSpecKubeProxyMode>,
+        ///Range of addresses of the Kubernetes services. `serviceNetwork` says the same.
+        #[serde(
+            rename = "kubernetesSvcIpRange",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub kubernetes_svc_ip_range: ::std::option::Option<::std::string::String>,
+        ///Former version of the cluster. Given by the service.
+        #[serde(
+            rename = "legacyVersion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub legacy_version: ::std::option::Option<::std::string::String>,
+        ///Where the master nodes stand.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub masters: ::std::vec::Vec<MasterSpec>,
+        ///Version of the platform under Kubernetes. Given by the service.
+        #[serde(
+            rename = "platformVersion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub platform_version: ::std::option::Option<::std::string::String>,
+        ///Who may reach the API server over its public address.
+        #[serde(
+            rename = "publicAccess",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub public_access: ::std::option::Option<PublicAccess>,
+        ///Which secrets the cluster makes of itself.
+        #[serde(
+            rename = "secretConfig",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub secret_config: ::std::option::Option<SecretConfig>,
+        ///Network of the Kubernetes services.
+        #[serde(
+            rename = "serviceNetwork",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub service_network: ::std::option::Option<ServiceNetwork>,
+        ///Whether the cluster is ready for Istio.
+        #[serde(
+            rename = "supportIstio",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub support_istio: ::std::option::Option<bool>,
+        ///Architecture of the master nodes: `VirtualMachine` for x86, `ARM64` for ARM.
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<ClusterSpecType>,
+        ///Version of Kubernetes.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterSpec {
+        pub fn builder() -> builder::ClusterSpec {
+            Default::default()
+        }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "Kind of cluster: `CCE` or, with network interfaces of the VPC for containers, `Turbo`."]
+        pub enum ClusterSpecCategory { Cce = "CCE", Turbo = "Turbo", }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc = "How services are forwarded to containers."] pub enum
+        ClusterSpecKubeProxyMode { Iptables = "iptables", Ipvs = "ipvs", }
+    }
+    ///What a cluster is made of, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ClusterSpecResp {
+        ///Agency that the cluster acts by.
+        #[serde(
+            rename = "agencyName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub agency_name: ::std::option::Option<::std::string::String>,
+        ///How users of the cluster's API are authenticated.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub authentication: ::std::option::Option<Authentication>,
+        ///Availability zone of the cluster.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub az: ::std::option::Option<::std::string::String>,
+        ///How the cluster is paid for, by number.
+        #[serde(
+            rename = "billingMode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub billing_mode: ::std::option::Option<i32>,
+        ///Kind of cluster: `CCE` or, with network interfaces of the VPC for containers, `Turbo`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub category: ::std::option::Option<ClusterSpecRespCategory>,
+        ///Certificate authority that the cluster trusts.
+        #[serde(
+            rename = "certificateAuthority",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub certificate_authority: ::std::option::Option<CertificateAuthority>,
+        ///How the cluster is watched.
+        #[serde(
+            rename = "clusterOps",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub cluster_ops: ::std::option::Option<ClusterOpsResp>,
+        ///Tags of the cluster as a resource of the cloud.
+        #[serde(
+            rename = "clusterTags",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub cluster_tags: ::std::vec::Vec<ResourceTag>,
+        ///Settings of components that take the place of the default ones.
+        #[serde(
+            rename = "configurationsOverride",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub configurations_override: ::std::vec::Vec<PackageConfiguration>,
+        ///Network of the containers.
+        #[serde(
+            rename = "containerNetwork",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub container_network: ::std::option::Option<ContainerNetworkResp>,
+        ///Further names and addresses in the certificate of the API server.
+        #[serde(
+            rename = "customSan",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub custom_san: ::std::vec::Vec<::std::string::String>,
+        ///Whether the cluster is protected from deletion.
+        #[serde(
+            rename = "deletionProtection",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub deletion_protection: ::std::option::Option<bool>,
+        ///What the cluster is for, in words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub description: ::std::option::Option<::std::string::String>,
+        ///Whether nodes of distributed sites can join.
+        #[serde(
+            rename = "enableDistMgt",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enable_dist_mgt: ::std::option::Option<bool>,
+        ///Whether the disks of the master nodes are encrypted.
+        #[serde(
+            rename = "enableMasterVolumeEncryption",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enable_master_volume_encryption: ::std::option::Option<bool>,
+        ///How secrets in the cluster are encrypted.
+        #[serde(
+            rename = "encryptionConfig",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub encryption_config: ::std::option::Option<EncryptionConfig>,
+        ///Network of containers that have network interfaces of the VPC.
+        #[serde(
+            rename = "eniNetwork",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub eni_network: ::std::option::Option<EniNetworkResp>,
+        ///Further parameters.
+        #[serde(
+            rename = "extendParam",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub extend_param: ::std::option::Option<ClusterExtendParam>,
+        ///Size of the cluster and number of its master nodes, by name.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub flavor: ::std::option::Option<::std::string::String>,
+        ///Network of the nodes.
+        #[serde(
+            rename = "hostNetwork",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub host_network: ::std::option::Option<HostNetworkResp>,
+        ///Whether the cluster speaks IPv6.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ipv6enable: ::std::option::Option<bool>,
+        ///How services are forwarded to containers.
+        #[serde(
+            rename = "kubeProxyMode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub kube_proxy_mode: ::std::option::Option<ClusterSpecRespKubeProxyMode>,
+        ///Range of addresses of the Kubernetes services. `serviceNetwork` says the same.
+        #[serde(
+            rename = "kubernetesSvcIpRange",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub kubernetes_svc_ip_range: ::std::option::Option<::std::string::String>,
+        ///Former version of the cluster. Given by the service.
+        #[serde(
+            rename = "legacyVersion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub legacy_version: ::std::option::Option<::std::string::String>,
+        ///Where the master nodes stand.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub masters: ::std::vec::Vec<MasterSpec>,
+        ///Version of the platform under Kubernetes. Given by the service.
+        #[serde(
+            rename = "platformVersion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub platform_version: ::std::option::Option<::std::string::String>,
+        ///Who may reach the API server over its public address.
+        #[serde(
+            rename = "publicAccess",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub public_access: ::std::option::Option<PublicAccess>,
+        ///Which secrets the cluster makes of itself.
+        #[serde(
+            rename = "secretConfig",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub secret_config: ::std::option::Option<SecretConfig>,
+        ///Network of the Kubernetes services.
+        #[serde(
+            rename = "serviceNetwork",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub service_network: ::std::option::Option<ServiceNetwork>,
+        ///Whether the cluster is ready for Istio.
+        #[serde(
+            rename = "supportIstio",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub support_istio: ::std::option::Option<bool>,
+        ///Architecture of the master nodes: `VirtualMachine` for x86, `ARM64` for ARM.
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<ClusterSpecRespType>,
+        ///Version of Kubernetes.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub version: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterSpecResp {
+        pub fn builder() -> builder::ClusterSpecResp {
+            Default::default()
+        }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "Kind of cluster: `CCE` or, with network interfaces of the VPC for containers, `Turbo`."]
+        pub enum ClusterSpecRespCategory { Cce = "CCE", Turbo = "Turbo", }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc = "How services are forwarded to containers."] pub enum
+        ClusterSpecRespKubeProxyMode { Iptables = "iptables", Ipvs = "ipvs", }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "Architecture of the master nodes: `VirtualMachine` for x86, `ARM64` for ARM."]
+        pub enum ClusterSpecRespType { VirtualMachine = "VirtualMachine", Arm64 =
+        "ARM64", }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "Architecture of the master nodes: `VirtualMachine` for x86, `ARM64` for ARM."]
+        pub enum ClusterSpecType { VirtualMachine = "VirtualMachine", Arm64 = "ARM64", }
+    }
+    ///How a cluster is.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ClusterStatus {
+        ///Conditions of the cluster, as Kubernetes has them.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub conditions: ::std::vec::Vec<ClusterCondition>,
+        ///What is asked to be deleted with the cluster. Its form is not documented here.
+        #[serde(
+            rename = "deleteOption",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub delete_option: ::std::option::Option<::serde_json::Value>,
+        ///How far a deletion has come. Its form is not documented here.
+        #[serde(
+            rename = "deleteStatus",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub delete_status: ::std::option::Option<::serde_json::Value>,
+        ///Addresses of the API server.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub endpoints: ::std::vec::Vec<ClusterEndpoints>,
+        ///Whether the cluster is locked.
+        #[serde(
+            rename = "isLocked",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_locked: ::std::option::Option<bool>,
+        ///ID of the job that works on the cluster. ShowJob tells how far it has come.
+        #[serde(
+            rename = "jobID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub job_id: ::std::option::Option<::std::string::String>,
+        ///What locked the cluster.
+        #[serde(
+            rename = "lockScene",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub lock_scene: ::std::option::Option<::std::string::String>,
+        ///On behalf of what the cluster is locked.
+        #[serde(
+            rename = "lockSource",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub lock_source: ::std::option::Option<::std::string::String>,
+        ///ID of what the cluster is locked on behalf of.
+        #[serde(
+            rename = "lockSourceId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub lock_source_id: ::std::option::Option<::std::string::String>,
+        ///Why the cluster is in this state, in words.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub message: ::std::option::Option<::std::string::String>,
+        ///State of the cluster.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub phase: ::std::option::Option<::std::string::String>,
+        ///Why the cluster is in this state, as a code.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub reason: ::std::option::Option<::std::string::String>,
+    }
+    impl ClusterStatus {
+        pub fn builder() -> builder::ClusterStatus {
+            Default::default()
+        }
+    }
+    ///One setting.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ConfigurationItem {
+        ///Name of the setting.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        ///Value of the setting, of whatever type it has.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub value: ::std::option::Option<::serde_json::Value>,
+    }
+    impl ConfigurationItem {
+        pub fn builder() -> builder::ConfigurationItem {
+            Default::default()
+        }
+    }
+    ///A range of addresses of containers.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct ContainerCidr {
+        ///The range.
+        pub cidr: ::std::string::String,
+    }
+    impl ContainerCidr {
+        pub fn builder() -> builder::ContainerCidr {
+            Default::default()
+        }
+    }
+    ///A range of addresses of containers, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ContainerCidrResp {
+        ///The range.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cidr: ::std::option::Option<::std::string::String>,
+    }
+    impl ContainerCidrResp {
+        pub fn builder() -> builder::ContainerCidrResp {
+            Default::default()
+        }
+    }
+    ///The network of the containers.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct ContainerNetwork {
+        ///Range of addresses of the containers.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cidr: ::std::option::Option<::std::string::String>,
+        ///Ranges of addresses of the containers, where there are several.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub cidrs: ::std::vec::Vec<ContainerCidr>,
+        ///Whether the ranges are kept free in the VPC.
+        #[serde(
+            rename = "enableContainerCIDRsReservation",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enable_container_cid_rs_reservation: ::std::option::Option<bool>,
+        ///How containers are connected: `overlay_l2` (a network of tunnels), `vpc-router` (routes of the VPC) or `eni` (interfaces of the VPC).
+        pub mode: ContainerNetworkMode,
+    }
+    impl ContainerNetwork {
+        pub fn builder() -> builder::ContainerNetwork {
+            Default::default()
+        }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "How containers are connected: `overlay_l2` (a network of tunnels), `vpc-router` (routes of the VPC) or `eni` (interfaces of the VPC)."]
+        pub enum ContainerNetworkMode { OverlayL2 = "overlay_l2", VpcRouter =
+        "vpc-router", Eni = "eni", }
+    }
+    ///The network of the containers, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ContainerNetworkResp {
+        ///Range of addresses of the containers.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub cidr: ::std::option::Option<::std::string::String>,
+        ///Ranges of addresses of the containers, where there are several.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub cidrs: ::std::vec::Vec<ContainerCidrResp>,
+        ///Whether the ranges are kept free in the VPC.
+        #[serde(
+            rename = "enableContainerCIDRsReservation",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enable_container_cid_rs_reservation: ::std::option::Option<bool>,
+        ///How containers are connected: `overlay_l2` (a network of tunnels), `vpc-router` (routes of the VPC) or `eni` (interfaces of the VPC).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mode: ::std::option::Option<ContainerNetworkRespMode>,
+    }
+    impl ContainerNetworkResp {
+        pub fn builder() -> builder::ContainerNetworkResp {
+            Default::default()
+        }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "How containers are connected: `overlay_l2` (a network of tunnels), `vpc-router` (routes of the VPC) or `eni` (interfaces of the VPC)."]
+        pub enum ContainerNetworkRespMode { OverlayL2 = "overlay_l2", VpcRouter =
+        "vpc-router", Eni = "eni", }
+    }
+    ///The cluster whose creation has begun.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
+    pub struct CreateClusterResponse {
+        ///Version of the API that the object belongs to. Always `v3`.
+        #[serde(
+            rename = "apiVersion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub api_version: ::std::option::Option<::std::string::String>,
+        ///Kind of the object. Always `Cluster`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub kind: ::std::option::Option<::std::string::String>,
+        ///The cluster's name, ID and times.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<ClusterMetadataResp>,
+        ///What the cluster shall be.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub spec: ::std::option::Option<ClusterSpecResp>,
+        ///How far the creation has come, with the ID of its job.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<ClusterStatus>,
+    }
+    ///How secrets in a cluster are encrypted.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct EncryptionConfig {
+        ///ID of the key of the key service.
+        #[serde(
+            rename = "kmsKeyID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub kms_key_id: ::std::option::Option<::std::string::String>,
+        ///By the platform's own key (`Default`) or by a key of the key service (`KMS`).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mode: ::std::option::Option<EncryptionConfigMode>,
+    }
+    impl EncryptionConfig {
+        pub fn builder() -> builder::EncryptionConfig {
+            Default::default()
+        }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "By the platform's own key (`Default`) or by a key of the key service (`KMS`)."]
+        pub enum EncryptionConfigMode { Default = "Default", Kms = "KMS", }
+    }
+    ///The network of containers that have network interfaces of the VPC.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct EniNetwork {
+        ///Range of addresses of the subnet.
+        #[serde(
+            rename = "eniSubnetCIDR",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub eni_subnet_cidr: ::std::option::Option<::std::string::String>,
+        ///ID of the subnet. `subnets` says the same.
+        #[serde(
+            rename = "eniSubnetId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub eni_subnet_id: ::std::option::Option<::std::string::String>,
+        ///The subnets.
+        pub subnets: ::std::vec::Vec<NetworkSubnet>,
+    }
+    impl EniNetwork {
+        pub fn builder() -> builder::EniNetwork {
+            Default::default()
+        }
+    }
+    ///The network of containers that have network interfaces of the VPC, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct EniNetworkResp {
+        ///Range of addresses of the subnet.
+        #[serde(
+            rename = "eniSubnetCIDR",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub eni_subnet_cidr: ::std::option::Option<::std::string::String>,
+        ///ID of the subnet. `subnets` says the same.
+        #[serde(
+            rename = "eniSubnetId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub eni_subnet_id: ::std::option::Option<::std::string::String>,
+        ///The subnets.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub subnets: ::std::vec::Vec<NetworkSubnetResp>,
+    }
+    impl EniNetworkResp {
+        pub fn builder() -> builder::EniNetworkResp {
+            Default::default()
+        }
+    }
+    ///The network of the nodes.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct HostNetwork {
+        ///How strict the security groups are that the service makes.
+        #[serde(
+            rename = "autoGenerateSecurityGroupHardeningConfig",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub auto_generate_security_group_hardening_config: ::std::option::Option<
+            AutoGenerateSecurityGroupHardeningConfigSpec,
+        >,
+        ///ID of the security group of the master nodes.
+        #[serde(
+            rename = "controlPlaneSecurityGroup",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub control_plane_security_group: ::std::option::Option<::std::string::String>,
+        ///ID of the security group of the nodes.
+        #[serde(
+            rename = "SecurityGroup",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub security_group: ::std::option::Option<::std::string::String>,
+        ///ID of the subnet.
+        pub subnet: ::std::string::String,
+        ///ID of the VPC.
+        pub vpc: ::std::string::String,
+    }
+    impl HostNetwork {
+        pub fn builder() -> builder::HostNetwork {
+            Default::default()
+        }
+    }
+    ///The network of the nodes, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct HostNetworkResp {
+        ///How strict the security groups are that the service makes.
+        #[serde(
+            rename = "autoGenerateSecurityGroupHardeningConfig",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub auto_generate_security_group_hardening_config: ::std::option::Option<
+            AutoGenerateSecurityGroupHardeningConfigSpec,
+        >,
+        ///ID of the security group of the master nodes.
+        #[serde(
+            rename = "controlPlaneSecurityGroup",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub control_plane_security_group: ::std::option::Option<::std::string::String>,
+        ///ID of the security group of the nodes.
+        #[serde(
+            rename = "SecurityGroup",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub security_group: ::std::option::Option<::std::string::String>,
+        ///ID of the subnet.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub subnet: ::std::option::Option<::std::string::String>,
+        ///ID of the VPC.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub vpc: ::std::option::Option<::std::string::String>,
+    }
+    impl HostNetworkResp {
+        pub fn builder() -> builder::HostNetworkResp {
+            Default::default()
+        }
+    }
     ///A job that changes a cluster or a node. A job and its sub-jobs have this same shape.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[non_exhaustive]
@@ -140,15 +1254,4713 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reason: ::std::option::Option<::std::string::String>,
     }
+    ///Where a master node stands.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct MasterSpec {
+        ///Its availability zone.
+        #[serde(
+            rename = "availabilityZone",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub availability_zone: ::std::option::Option<::std::string::String>,
+    }
+    impl MasterSpec {
+        pub fn builder() -> builder::MasterSpec {
+            Default::default()
+        }
+    }
+    ///A subnet.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct NetworkSubnet {
+        ///ID of the subnet.
+        #[serde(rename = "subnetID")]
+        pub subnet_id: ::std::string::String,
+    }
+    impl NetworkSubnet {
+        pub fn builder() -> builder::NetworkSubnet {
+            Default::default()
+        }
+    }
+    ///A subnet, as the service tells it.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct NetworkSubnetResp {
+        ///ID of the subnet.
+        #[serde(
+            rename = "subnetID",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub subnet_id: ::std::option::Option<::std::string::String>,
+    }
+    impl NetworkSubnetResp {
+        pub fn builder() -> builder::NetworkSubnetResp {
+            Default::default()
+        }
+    }
+    ///Settings of one component.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct PackageConfiguration {
+        ///The settings.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub configurations: ::std::vec::Vec<ConfigurationItem>,
+        ///Name of the component.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+    }
+    impl PackageConfiguration {
+        pub fn builder() -> builder::PackageConfiguration {
+            Default::default()
+        }
+    }
+    ///Who may reach the API server over its public address.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct PublicAccess {
+        ///Ranges of addresses that may.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub cidrs: ::std::vec::Vec<::std::string::String>,
+    }
+    impl PublicAccess {
+        pub fn builder() -> builder::PublicAccess {
+            Default::default()
+        }
+    }
+    ///A tag of a resource.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ResourceTag {
+        ///Key of the tag.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub key: ::std::option::Option<::std::string::String>,
+        ///Value of the tag.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub value: ::std::option::Option<::std::string::String>,
+    }
+    impl ResourceTag {
+        pub fn builder() -> builder::ResourceTag {
+            Default::default()
+        }
+    }
+    ///Which secrets a cluster makes of itself.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct SecretConfig {
+        ///Whether the credentials of add-ons are left out.
+        #[serde(
+            rename = "disableDefaultAddonCredSecret",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub disable_default_addon_cred_secret: ::std::option::Option<bool>,
+        ///Whether the credentials for pulling images are left out.
+        #[serde(
+            rename = "disableDefaultImagePullSecret",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub disable_default_image_pull_secret: ::std::option::Option<bool>,
+        ///Whether the credentials of the nodes' agency are left out.
+        #[serde(
+            rename = "disableNodeAgencyCredSecret",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub disable_node_agency_cred_secret: ::std::option::Option<bool>,
+    }
+    impl SecretConfig {
+        pub fn builder() -> builder::SecretConfig {
+            Default::default()
+        }
+    }
+    ///The network of the Kubernetes services.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct ServiceNetwork {
+        ///Range of IPv4 addresses.
+        #[serde(
+            rename = "IPv4CIDR",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub i_pv4_cidr: ::std::option::Option<::std::string::String>,
+        ///Range of IPv6 addresses.
+        #[serde(
+            rename = "IPv6CIDR",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub i_pv6_cidr: ::std::option::Option<::std::string::String>,
+    }
+    impl ServiceNetwork {
+        pub fn builder() -> builder::ServiceNetwork {
+            Default::default()
+        }
+    }
+    /// Types for composing complex structures.
+    pub mod builder {
+        #[derive(Clone, Debug)]
+        pub struct AlarmInfo {
+            alarm_rule_template_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            prom_enterprise_project_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            prom_instance_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            topics: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for AlarmInfo {
+            fn default() -> Self {
+                Self {
+                    alarm_rule_template_id: Ok(Default::default()),
+                    prom_enterprise_project_id: Ok(Default::default()),
+                    prom_instance_id: Ok(Default::default()),
+                    topics: Err("no value supplied for topics".to_string()),
+                }
+            }
+        }
+        impl AlarmInfo {
+            pub fn alarm_rule_template_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alarm_rule_template_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for alarm_rule_template_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn prom_enterprise_project_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.prom_enterprise_project_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for prom_enterprise_project_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn prom_instance_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.prom_instance_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for prom_instance_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn topics<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.topics = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for topics: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<AlarmInfo> for super::AlarmInfo {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: AlarmInfo,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    alarm_rule_template_id: value.alarm_rule_template_id?,
+                    prom_enterprise_project_id: value.prom_enterprise_project_id?,
+                    prom_instance_id: value.prom_instance_id?,
+                    topics: value.topics?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::AlarmInfo> for AlarmInfo {
+            fn from(value: super::AlarmInfo) -> Self {
+                Self {
+                    alarm_rule_template_id: Ok(value.alarm_rule_template_id),
+                    prom_enterprise_project_id: Ok(value.prom_enterprise_project_id),
+                    prom_instance_id: Ok(value.prom_instance_id),
+                    topics: Ok(value.topics),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct AlarmInfoResp {
+            alarm_rule_template_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            prom_enterprise_project_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            prom_instance_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            topics: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for AlarmInfoResp {
+            fn default() -> Self {
+                Self {
+                    alarm_rule_template_id: Ok(Default::default()),
+                    prom_enterprise_project_id: Ok(Default::default()),
+                    prom_instance_id: Ok(Default::default()),
+                    topics: Ok(Default::default()),
+                }
+            }
+        }
+        impl AlarmInfoResp {
+            pub fn alarm_rule_template_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alarm_rule_template_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for alarm_rule_template_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn prom_enterprise_project_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.prom_enterprise_project_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for prom_enterprise_project_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn prom_instance_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.prom_instance_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for prom_instance_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn topics<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.topics = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for topics: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<AlarmInfoResp> for super::AlarmInfoResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: AlarmInfoResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    alarm_rule_template_id: value.alarm_rule_template_id?,
+                    prom_enterprise_project_id: value.prom_enterprise_project_id?,
+                    prom_instance_id: value.prom_instance_id?,
+                    topics: value.topics?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::AlarmInfoResp> for AlarmInfoResp {
+            fn from(value: super::AlarmInfoResp) -> Self {
+                Self {
+                    alarm_rule_template_id: Ok(value.alarm_rule_template_id),
+                    prom_enterprise_project_id: Ok(value.prom_enterprise_project_id),
+                    prom_instance_id: Ok(value.prom_instance_id),
+                    topics: Ok(value.topics),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct AuthenticatingProxy {
+            ca: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            cert: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            private_key: ::std::result::Result<
+                ::std::option::Option<::huaweicloud_core::Secret>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for AuthenticatingProxy {
+            fn default() -> Self {
+                Self {
+                    ca: Ok(Default::default()),
+                    cert: Ok(Default::default()),
+                    private_key: Ok(Default::default()),
+                }
+            }
+        }
+        impl AuthenticatingProxy {
+            pub fn ca<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.ca = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for ca: {e}"));
+                self
+            }
+            pub fn cert<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cert = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cert: {e}")
+                    });
+                self
+            }
+            pub fn private_key<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<::huaweicloud_core::Secret>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.private_key = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for private_key: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<AuthenticatingProxy>
+        for super::AuthenticatingProxy {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: AuthenticatingProxy,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    ca: value.ca?,
+                    cert: value.cert?,
+                    private_key: value.private_key?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::AuthenticatingProxy> for AuthenticatingProxy {
+            fn from(value: super::AuthenticatingProxy) -> Self {
+                Self {
+                    ca: Ok(value.ca),
+                    cert: Ok(value.cert),
+                    private_key: Ok(value.private_key),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct Authentication {
+            authenticating_proxy: ::std::result::Result<
+                ::std::option::Option<super::AuthenticatingProxy>,
+                ::std::string::String,
+            >,
+            mode: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for Authentication {
+            fn default() -> Self {
+                Self {
+                    authenticating_proxy: Ok(Default::default()),
+                    mode: Ok(Default::default()),
+                }
+            }
+        }
+        impl Authentication {
+            pub fn authenticating_proxy<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::AuthenticatingProxy>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.authenticating_proxy = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for authenticating_proxy: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mode: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<Authentication> for super::Authentication {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: Authentication,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    authenticating_proxy: value.authenticating_proxy?,
+                    mode: value.mode?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::Authentication> for Authentication {
+            fn from(value: super::Authentication) -> Self {
+                Self {
+                    authenticating_proxy: Ok(value.authenticating_proxy),
+                    mode: Ok(value.mode),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct AutoGenerateSecurityGroupHardeningConfigSpec {
+            ports_to_disable: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for AutoGenerateSecurityGroupHardeningConfigSpec {
+            fn default() -> Self {
+                Self {
+                    ports_to_disable: Ok(Default::default()),
+                }
+            }
+        }
+        impl AutoGenerateSecurityGroupHardeningConfigSpec {
+            pub fn ports_to_disable<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.ports_to_disable = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for ports_to_disable: {e}"
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<AutoGenerateSecurityGroupHardeningConfigSpec>
+        for super::AutoGenerateSecurityGroupHardeningConfigSpec {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: AutoGenerateSecurityGroupHardeningConfigSpec,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    ports_to_disable: value.ports_to_disable?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::AutoGenerateSecurityGroupHardeningConfigSpec>
+        for AutoGenerateSecurityGroupHardeningConfigSpec {
+            fn from(value: super::AutoGenerateSecurityGroupHardeningConfigSpec) -> Self {
+                Self {
+                    ports_to_disable: Ok(value.ports_to_disable),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct CertificateAuthority {
+            data: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CertificateAuthority {
+            fn default() -> Self {
+                Self {
+                    data: Ok(Default::default()),
+                }
+            }
+        }
+        impl CertificateAuthority {
+            pub fn data<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.data = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for data: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CertificateAuthority>
+        for super::CertificateAuthority {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CertificateAuthority,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { data: value.data? })
+            }
+        }
+        impl ::std::convert::From<super::CertificateAuthority> for CertificateAuthority {
+            fn from(value: super::CertificateAuthority) -> Self {
+                Self { data: Ok(value.data) }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct Cluster {
+            api_version: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            kind: ::std::result::Result<::std::string::String, ::std::string::String>,
+            metadata: ::std::result::Result<
+                super::ClusterMetadata,
+                ::std::string::String,
+            >,
+            spec: ::std::result::Result<super::ClusterSpec, ::std::string::String>,
+            status: ::std::result::Result<
+                ::std::option::Option<super::ClusterStatus>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for Cluster {
+            fn default() -> Self {
+                Self {
+                    api_version: Err("no value supplied for api_version".to_string()),
+                    kind: Err("no value supplied for kind".to_string()),
+                    metadata: Err("no value supplied for metadata".to_string()),
+                    spec: Err("no value supplied for spec".to_string()),
+                    status: Ok(Default::default()),
+                }
+            }
+        }
+        impl Cluster {
+            pub fn api_version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.api_version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for api_version: {e}")
+                    });
+                self
+            }
+            pub fn kind<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kind = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for kind: {e}")
+                    });
+                self
+            }
+            pub fn metadata<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::ClusterMetadata>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.metadata = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for metadata: {e}")
+                    });
+                self
+            }
+            pub fn spec<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::ClusterSpec>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.spec = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for spec: {e}")
+                    });
+                self
+            }
+            pub fn status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ClusterStatus>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for status: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<Cluster> for super::Cluster {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: Cluster,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    api_version: value.api_version?,
+                    kind: value.kind?,
+                    metadata: value.metadata?,
+                    spec: value.spec?,
+                    status: value.status?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::Cluster> for Cluster {
+            fn from(value: super::Cluster) -> Self {
+                Self {
+                    api_version: Ok(value.api_version),
+                    kind: Ok(value.kind),
+                    metadata: Ok(value.metadata),
+                    spec: Ok(value.spec),
+                    status: Ok(value.status),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterCondition {
+            last_probe_time: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            last_transit_time: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            message: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            reason: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            status: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterCondition {
+            fn default() -> Self {
+                Self {
+                    last_probe_time: Ok(Default::default()),
+                    last_transit_time: Ok(Default::default()),
+                    message: Ok(Default::default()),
+                    reason: Ok(Default::default()),
+                    status: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterCondition {
+            pub fn last_probe_time<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.last_probe_time = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for last_probe_time: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn last_transit_time<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.last_transit_time = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for last_transit_time: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn message<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.message = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for message: {e}")
+                    });
+                self
+            }
+            pub fn reason<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.reason = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for reason: {e}")
+                    });
+                self
+            }
+            pub fn status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for status: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterCondition> for super::ClusterCondition {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterCondition,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    last_probe_time: value.last_probe_time?,
+                    last_transit_time: value.last_transit_time?,
+                    message: value.message?,
+                    reason: value.reason?,
+                    status: value.status?,
+                    type_: value.type_?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterCondition> for ClusterCondition {
+            fn from(value: super::ClusterCondition) -> Self {
+                Self {
+                    last_probe_time: Ok(value.last_probe_time),
+                    last_transit_time: Ok(value.last_transit_time),
+                    message: Ok(value.message),
+                    reason: Ok(value.reason),
+                    status: Ok(value.status),
+                    type_: Ok(value.type_),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterEndpoints {
+            type_: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            url: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterEndpoints {
+            fn default() -> Self {
+                Self {
+                    type_: Ok(Default::default()),
+                    url: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterEndpoints {
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn url<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.url = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for url: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterEndpoints> for super::ClusterEndpoints {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterEndpoints,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    type_: value.type_?,
+                    url: value.url?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterEndpoints> for ClusterEndpoints {
+            fn from(value: super::ClusterEndpoints) -> Self {
+                Self {
+                    type_: Ok(value.type_),
+                    url: Ok(value.url),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterExtendParam {
+            alpha_cce_fix_pool_mask: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            cluster_az: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            cluster_external_ip: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            dec_master_flavor: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            docker_umask_mode: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            dss_master_volumes: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            enterprise_project_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            is_auto_pay: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            is_auto_renew: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            kube_proxy_mode: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            kubernetes_io_cpu_manager_policy: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            order_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            period_num: ::std::result::Result<
+                ::std::option::Option<i32>,
+                ::std::string::String,
+            >,
+            period_type: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            upgradefrom: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterExtendParam {
+            fn default() -> Self {
+                Self {
+                    alpha_cce_fix_pool_mask: Ok(Default::default()),
+                    cluster_az: Ok(Default::default()),
+                    cluster_external_ip: Ok(Default::default()),
+                    dec_master_flavor: Ok(Default::default()),
+                    docker_umask_mode: Ok(Default::default()),
+                    dss_master_volumes: Ok(Default::default()),
+                    enterprise_project_id: Ok(Default::default()),
+                    is_auto_pay: Ok(Default::default()),
+                    is_auto_renew: Ok(Default::default()),
+                    kube_proxy_mode: Ok(Default::default()),
+                    kubernetes_io_cpu_manager_policy: Ok(Default::default()),
+                    order_id: Ok(Default::default()),
+                    period_num: Ok(Default::default()),
+                    period_type: Ok(Default::default()),
+                    upgradefrom: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterExtendParam {
+            pub fn alpha_cce_fix_pool_mask<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alpha_cce_fix_pool_mask = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for alpha_cce_fix_pool_mask: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn cluster_az<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cluster_az = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cluster_az: {e}")
+                    });
+                self
+            }
+            pub fn cluster_external_ip<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cluster_external_ip = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for cluster_external_ip: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn dec_master_flavor<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.dec_master_flavor = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for dec_master_flavor: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn docker_umask_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.docker_umask_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for docker_umask_mode: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn dss_master_volumes<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.dss_master_volumes = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for dss_master_volumes: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn enterprise_project_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enterprise_project_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enterprise_project_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn is_auto_pay<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.is_auto_pay = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for is_auto_pay: {e}")
+                    });
+                self
+            }
+            pub fn is_auto_renew<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.is_auto_renew = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for is_auto_renew: {e}")
+                    });
+                self
+            }
+            pub fn kube_proxy_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kube_proxy_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for kube_proxy_mode: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn kubernetes_io_cpu_manager_policy<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kubernetes_io_cpu_manager_policy = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for kubernetes_io_cpu_manager_policy: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn order_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.order_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for order_id: {e}")
+                    });
+                self
+            }
+            pub fn period_num<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i32>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.period_num = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for period_num: {e}")
+                    });
+                self
+            }
+            pub fn period_type<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.period_type = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for period_type: {e}")
+                    });
+                self
+            }
+            pub fn upgradefrom<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.upgradefrom = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for upgradefrom: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterExtendParam> for super::ClusterExtendParam {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterExtendParam,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    alpha_cce_fix_pool_mask: value.alpha_cce_fix_pool_mask?,
+                    cluster_az: value.cluster_az?,
+                    cluster_external_ip: value.cluster_external_ip?,
+                    dec_master_flavor: value.dec_master_flavor?,
+                    docker_umask_mode: value.docker_umask_mode?,
+                    dss_master_volumes: value.dss_master_volumes?,
+                    enterprise_project_id: value.enterprise_project_id?,
+                    is_auto_pay: value.is_auto_pay?,
+                    is_auto_renew: value.is_auto_renew?,
+                    kube_proxy_mode: value.kube_proxy_mode?,
+                    kubernetes_io_cpu_manager_policy: value
+                        .kubernetes_io_cpu_manager_policy?,
+                    order_id: value.order_id?,
+                    period_num: value.period_num?,
+                    period_type: value.period_type?,
+                    upgradefrom: value.upgradefrom?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterExtendParam> for ClusterExtendParam {
+            fn from(value: super::ClusterExtendParam) -> Self {
+                Self {
+                    alpha_cce_fix_pool_mask: Ok(value.alpha_cce_fix_pool_mask),
+                    cluster_az: Ok(value.cluster_az),
+                    cluster_external_ip: Ok(value.cluster_external_ip),
+                    dec_master_flavor: Ok(value.dec_master_flavor),
+                    docker_umask_mode: Ok(value.docker_umask_mode),
+                    dss_master_volumes: Ok(value.dss_master_volumes),
+                    enterprise_project_id: Ok(value.enterprise_project_id),
+                    is_auto_pay: Ok(value.is_auto_pay),
+                    is_auto_renew: Ok(value.is_auto_renew),
+                    kube_proxy_mode: Ok(value.kube_proxy_mode),
+                    kubernetes_io_cpu_manager_policy: Ok(
+                        value.kubernetes_io_cpu_manager_policy,
+                    ),
+                    order_id: Ok(value.order_id),
+                    period_num: Ok(value.period_num),
+                    period_type: Ok(value.period_type),
+                    upgradefrom: Ok(value.upgradefrom),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterMetadata {
+            alias: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            annotations: ::std::result::Result<
+                ::std::collections::BTreeMap<
+                    ::std::string::String,
+                    ::std::string::String,
+                >,
+                ::std::string::String,
+            >,
+            creation_timestamp: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            labels: ::std::result::Result<
+                ::std::collections::BTreeMap<
+                    ::std::string::String,
+                    ::std::string::String,
+                >,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<::std::string::String, ::std::string::String>,
+            timezone: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            uid: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            update_timestamp: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterMetadata {
+            fn default() -> Self {
+                Self {
+                    alias: Ok(Default::default()),
+                    annotations: Ok(Default::default()),
+                    creation_timestamp: Ok(Default::default()),
+                    labels: Ok(Default::default()),
+                    name: Err("no value supplied for name".to_string()),
+                    timezone: Ok(Default::default()),
+                    uid: Ok(Default::default()),
+                    update_timestamp: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterMetadata {
+            pub fn alias<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alias = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for alias: {e}")
+                    });
+                self
+            }
+            pub fn annotations<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::string::String,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.annotations = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for annotations: {e}")
+                    });
+                self
+            }
+            pub fn creation_timestamp<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.creation_timestamp = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for creation_timestamp: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn labels<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::string::String,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.labels = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for labels: {e}")
+                    });
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn timezone<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.timezone = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for timezone: {e}")
+                    });
+                self
+            }
+            pub fn uid<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.uid = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for uid: {e}")
+                    });
+                self
+            }
+            pub fn update_timestamp<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.update_timestamp = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for update_timestamp: {e}"
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterMetadata> for super::ClusterMetadata {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterMetadata,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    alias: value.alias?,
+                    annotations: value.annotations?,
+                    creation_timestamp: value.creation_timestamp?,
+                    labels: value.labels?,
+                    name: value.name?,
+                    timezone: value.timezone?,
+                    uid: value.uid?,
+                    update_timestamp: value.update_timestamp?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterMetadata> for ClusterMetadata {
+            fn from(value: super::ClusterMetadata) -> Self {
+                Self {
+                    alias: Ok(value.alias),
+                    annotations: Ok(value.annotations),
+                    creation_timestamp: Ok(value.creation_timestamp),
+                    labels: Ok(value.labels),
+                    name: Ok(value.name),
+                    timezone: Ok(value.timezone),
+                    uid: Ok(value.uid),
+                    update_timestamp: Ok(value.update_timestamp),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterMetadataResp {
+            alias: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            annotations: ::std::result::Result<
+                ::std::collections::BTreeMap<
+                    ::std::string::String,
+                    ::std::string::String,
+                >,
+                ::std::string::String,
+            >,
+            creation_timestamp: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            labels: ::std::result::Result<
+                ::std::collections::BTreeMap<
+                    ::std::string::String,
+                    ::std::string::String,
+                >,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            timezone: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            uid: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            update_timestamp: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterMetadataResp {
+            fn default() -> Self {
+                Self {
+                    alias: Ok(Default::default()),
+                    annotations: Ok(Default::default()),
+                    creation_timestamp: Ok(Default::default()),
+                    labels: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    timezone: Ok(Default::default()),
+                    uid: Ok(Default::default()),
+                    update_timestamp: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterMetadataResp {
+            pub fn alias<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alias = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for alias: {e}")
+                    });
+                self
+            }
+            pub fn annotations<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::string::String,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.annotations = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for annotations: {e}")
+                    });
+                self
+            }
+            pub fn creation_timestamp<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.creation_timestamp = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for creation_timestamp: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn labels<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::string::String,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.labels = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for labels: {e}")
+                    });
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn timezone<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.timezone = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for timezone: {e}")
+                    });
+                self
+            }
+            pub fn uid<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.uid = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for uid: {e}")
+                    });
+                self
+            }
+            pub fn update_timestamp<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.update_timestamp = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for update_timestamp: {e}"
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterMetadataResp>
+        for super::ClusterMetadataResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterMetadataResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    alias: value.alias?,
+                    annotations: value.annotations?,
+                    creation_timestamp: value.creation_timestamp?,
+                    labels: value.labels?,
+                    name: value.name?,
+                    timezone: value.timezone?,
+                    uid: value.uid?,
+                    update_timestamp: value.update_timestamp?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterMetadataResp> for ClusterMetadataResp {
+            fn from(value: super::ClusterMetadataResp) -> Self {
+                Self {
+                    alias: Ok(value.alias),
+                    annotations: Ok(value.annotations),
+                    creation_timestamp: Ok(value.creation_timestamp),
+                    labels: Ok(value.labels),
+                    name: Ok(value.name),
+                    timezone: Ok(value.timezone),
+                    uid: Ok(value.uid),
+                    update_timestamp: Ok(value.update_timestamp),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterOps {
+            alarm: ::std::result::Result<super::AlarmInfo, ::std::string::String>,
+        }
+        impl ::std::default::Default for ClusterOps {
+            fn default() -> Self {
+                Self {
+                    alarm: Err("no value supplied for alarm".to_string()),
+                }
+            }
+        }
+        impl ClusterOps {
+            pub fn alarm<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::AlarmInfo>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alarm = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for alarm: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterOps> for super::ClusterOps {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterOps,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { alarm: value.alarm? })
+            }
+        }
+        impl ::std::convert::From<super::ClusterOps> for ClusterOps {
+            fn from(value: super::ClusterOps) -> Self {
+                Self { alarm: Ok(value.alarm) }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterOpsResp {
+            alarm: ::std::result::Result<
+                ::std::option::Option<super::AlarmInfoResp>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterOpsResp {
+            fn default() -> Self {
+                Self {
+                    alarm: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterOpsResp {
+            pub fn alarm<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::AlarmInfoResp>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alarm = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for alarm: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterOpsResp> for super::ClusterOpsResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterOpsResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { alarm: value.alarm? })
+            }
+        }
+        impl ::std::convert::From<super::ClusterOpsResp> for ClusterOpsResp {
+            fn from(value: super::ClusterOpsResp) -> Self {
+                Self { alarm: Ok(value.alarm) }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterSpec {
+            agency_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            authentication: ::std::result::Result<
+                ::std::option::Option<super::Authentication>,
+                ::std::string::String,
+            >,
+            az: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            billing_mode: ::std::result::Result<
+                ::std::option::Option<i32>,
+                ::std::string::String,
+            >,
+            category: ::std::result::Result<
+                ::std::option::Option<super::ClusterSpecCategory>,
+                ::std::string::String,
+            >,
+            certificate_authority: ::std::result::Result<
+                ::std::option::Option<super::CertificateAuthority>,
+                ::std::string::String,
+            >,
+            cluster_ops: ::std::result::Result<
+                ::std::option::Option<super::ClusterOps>,
+                ::std::string::String,
+            >,
+            cluster_tags: ::std::result::Result<
+                ::std::vec::Vec<super::ResourceTag>,
+                ::std::string::String,
+            >,
+            configurations_override: ::std::result::Result<
+                ::std::vec::Vec<super::PackageConfiguration>,
+                ::std::string::String,
+            >,
+            container_network: ::std::result::Result<
+                super::ContainerNetwork,
+                ::std::string::String,
+            >,
+            custom_san: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+            deletion_protection: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            enable_dist_mgt: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            enable_master_volume_encryption: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            encryption_config: ::std::result::Result<
+                ::std::option::Option<super::EncryptionConfig>,
+                ::std::string::String,
+            >,
+            eni_network: ::std::result::Result<super::EniNetwork, ::std::string::String>,
+            extend_param: ::std::result::Result<
+                ::std::option::Option<super::ClusterExtendParam>,
+                ::std::string::String,
+            >,
+            flavor: ::std::result::Result<::std::string::String, ::std::string::String>,
+            host_network: ::std::result::Result<
+                super::HostNetwork,
+                ::std::string::String,
+            >,
+            ipv6enable: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            kube_proxy_mode: ::std::result::Result<
+                ::std::option::Option<super::ClusterSpecKubeProxyMode>,
+                ::std::string::String,
+            >,
+            kubernetes_svc_ip_range: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            legacy_version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            masters: ::std::result::Result<
+                ::std::vec::Vec<super::MasterSpec>,
+                ::std::string::String,
+            >,
+            platform_version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            public_access: ::std::result::Result<
+                ::std::option::Option<super::PublicAccess>,
+                ::std::string::String,
+            >,
+            secret_config: ::std::result::Result<
+                ::std::option::Option<super::SecretConfig>,
+                ::std::string::String,
+            >,
+            service_network: ::std::result::Result<
+                ::std::option::Option<super::ServiceNetwork>,
+                ::std::string::String,
+            >,
+            support_istio: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<super::ClusterSpecType>,
+                ::std::string::String,
+            >,
+            version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterSpec {
+            fn default() -> Self {
+                Self {
+                    agency_name: Ok(Default::default()),
+                    authentication: Ok(Default::default()),
+                    az: Ok(Default::default()),
+                    billing_mode: Ok(Default::default()),
+                    category: Ok(Default::default()),
+                    certificate_authority: Ok(Default::default()),
+                    cluster_ops: Ok(Default::default()),
+                    cluster_tags: Ok(Default::default()),
+                    configurations_override: Ok(Default::default()),
+                    container_network: Err(
+                        "no value supplied for container_network".to_string(),
+                    ),
+                    custom_san: Ok(Default::default()),
+                    deletion_protection: Ok(Default::default()),
+                    description: Ok(Default::default()),
+                    enable_dist_mgt: Ok(Default::default()),
+                    enable_master_volume_encryption: Ok(Default::default()),
+                    encryption_config: Ok(Default::default()),
+                    eni_network: Err("no value supplied for eni_network".to_string()),
+                    extend_param: Ok(Default::default()),
+                    flavor: Err("no value supplied for flavor".to_string()),
+                    host_network: Err("no value supplied for host_network".to_string()),
+                    ipv6enable: Ok(Default::default()),
+                    kube_proxy_mode: Ok(Default::default()),
+                    kubernetes_svc_ip_range: Ok(Default::default()),
+                    legacy_version: Ok(Default::default()),
+                    masters: Ok(Default::default()),
+                    platform_version: Ok(Default::default()),
+                    public_access: Ok(Default::default()),
+                    secret_config: Ok(Default::default()),
+                    service_network: Ok(Default::default()),
+                    support_istio: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    version: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterSpec {
+            pub fn agency_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.agency_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for agency_name: {e}")
+                    });
+                self
+            }
+            pub fn authentication<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::Authentication>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.authentication = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for authentication: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn az<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.az = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for az: {e}"));
+                self
+            }
+            pub fn billing_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i32>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.billing_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for billing_mode: {e}")
+                    });
+                self
+            }
+            pub fn category<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterSpecCategory>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.category = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for category: {e}")
+                    });
+                self
+            }
+            pub fn certificate_authority<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CertificateAuthority>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.certificate_authority = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for certificate_authority: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn cluster_ops<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ClusterOps>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cluster_ops = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cluster_ops: {e}")
+                    });
+                self
+            }
+            pub fn cluster_tags<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ResourceTag>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cluster_tags = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cluster_tags: {e}")
+                    });
+                self
+            }
+            pub fn configurations_override<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::PackageConfiguration>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.configurations_override = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for configurations_override: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn container_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::ContainerNetwork>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.container_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for container_network: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn custom_san<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.custom_san = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for custom_san: {e}")
+                    });
+                self
+            }
+            pub fn deletion_protection<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.deletion_protection = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for deletion_protection: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.description = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for description: {e}")
+                    });
+                self
+            }
+            pub fn enable_dist_mgt<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enable_dist_mgt = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enable_dist_mgt: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn enable_master_volume_encryption<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enable_master_volume_encryption = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enable_master_volume_encryption: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn encryption_config<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::EncryptionConfig>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.encryption_config = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for encryption_config: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn eni_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::EniNetwork>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.eni_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for eni_network: {e}")
+                    });
+                self
+            }
+            pub fn extend_param<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterExtendParam>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extend_param = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extend_param: {e}")
+                    });
+                self
+            }
+            pub fn flavor<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.flavor = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for flavor: {e}")
+                    });
+                self
+            }
+            pub fn host_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::HostNetwork>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.host_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for host_network: {e}")
+                    });
+                self
+            }
+            pub fn ipv6enable<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.ipv6enable = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for ipv6enable: {e}")
+                    });
+                self
+            }
+            pub fn kube_proxy_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterSpecKubeProxyMode>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kube_proxy_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for kube_proxy_mode: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn kubernetes_svc_ip_range<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kubernetes_svc_ip_range = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for kubernetes_svc_ip_range: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn legacy_version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.legacy_version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for legacy_version: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn masters<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::MasterSpec>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.masters = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for masters: {e}")
+                    });
+                self
+            }
+            pub fn platform_version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.platform_version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for platform_version: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn public_access<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::PublicAccess>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.public_access = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for public_access: {e}")
+                    });
+                self
+            }
+            pub fn secret_config<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::SecretConfig>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.secret_config = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for secret_config: {e}")
+                    });
+                self
+            }
+            pub fn service_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ServiceNetwork>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.service_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for service_network: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn support_istio<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.support_istio = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for support_istio: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterSpecType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for version: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterSpec> for super::ClusterSpec {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterSpec,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    agency_name: value.agency_name?,
+                    authentication: value.authentication?,
+                    az: value.az?,
+                    billing_mode: value.billing_mode?,
+                    category: value.category?,
+                    certificate_authority: value.certificate_authority?,
+                    cluster_ops: value.cluster_ops?,
+                    cluster_tags: value.cluster_tags?,
+                    configurations_override: value.configurations_override?,
+                    container_network: value.container_network?,
+                    custom_san: value.custom_san?,
+                    deletion_protection: value.deletion_protection?,
+                    description: value.description?,
+                    enable_dist_mgt: value.enable_dist_mgt?,
+                    enable_master_volume_encryption: value
+                        .enable_master_volume_encryption?,
+                    encryption_config: value.encryption_config?,
+                    eni_network: value.eni_network?,
+                    extend_param: value.extend_param?,
+                    flavor: value.flavor?,
+                    host_network: value.host_network?,
+                    ipv6enable: value.ipv6enable?,
+                    kube_proxy_mode: value.kube_proxy_mode?,
+                    kubernetes_svc_ip_range: value.kubernetes_svc_ip_range?,
+                    legacy_version: value.legacy_version?,
+                    masters: value.masters?,
+                    platform_version: value.platform_version?,
+                    public_access: value.public_access?,
+                    secret_config: value.secret_config?,
+                    service_network: value.service_network?,
+                    support_istio: value.support_istio?,
+                    type_: value.type_?,
+                    version: value.version?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterSpec> for ClusterSpec {
+            fn from(value: super::ClusterSpec) -> Self {
+                Self {
+                    agency_name: Ok(value.agency_name),
+                    authentication: Ok(value.authentication),
+                    az: Ok(value.az),
+                    billing_mode: Ok(value.billing_mode),
+                    category: Ok(value.category),
+                    certificate_authority: Ok(value.certificate_authority),
+                    cluster_ops: Ok(value.cluster_ops),
+                    cluster_tags: Ok(value.cluster_tags),
+                    configurations_override: Ok(value.configurations_override),
+                    container_network: Ok(value.container_network),
+                    custom_san: Ok(value.custom_san),
+                    deletion_protection: Ok(value.deletion_protection),
+                    description: Ok(value.description),
+                    enable_dist_mgt: Ok(value.enable_dist_mgt),
+                    enable_master_volume_encryption: Ok(
+                        value.enable_master_volume_encryption,
+                    ),
+                    encryption_config: Ok(value.encryption_config),
+                    eni_network: Ok(value.eni_network),
+                    extend_param: Ok(value.extend_param),
+                    flavor: Ok(value.flavor),
+                    host_network: Ok(value.host_network),
+                    ipv6enable: Ok(value.ipv6enable),
+                    kube_proxy_mode: Ok(value.kube_proxy_mode),
+                    kubernetes_svc_ip_range: Ok(value.kubernetes_svc_ip_range),
+                    legacy_version: Ok(value.legacy_version),
+                    masters: Ok(value.masters),
+                    platform_version: Ok(value.platform_version),
+                    public_access: Ok(value.public_access),
+                    secret_config: Ok(value.secret_config),
+                    service_network: Ok(value.service_network),
+                    support_istio: Ok(value.support_istio),
+                    type_: Ok(value.type_),
+                    version: Ok(value.version),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterSpecResp {
+            agency_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            authentication: ::std::result::Result<
+                ::std::option::Option<super::Authentication>,
+                ::std::string::String,
+            >,
+            az: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            billing_mode: ::std::result::Result<
+                ::std::option::Option<i32>,
+                ::std::string::String,
+            >,
+            category: ::std::result::Result<
+                ::std::option::Option<super::ClusterSpecRespCategory>,
+                ::std::string::String,
+            >,
+            certificate_authority: ::std::result::Result<
+                ::std::option::Option<super::CertificateAuthority>,
+                ::std::string::String,
+            >,
+            cluster_ops: ::std::result::Result<
+                ::std::option::Option<super::ClusterOpsResp>,
+                ::std::string::String,
+            >,
+            cluster_tags: ::std::result::Result<
+                ::std::vec::Vec<super::ResourceTag>,
+                ::std::string::String,
+            >,
+            configurations_override: ::std::result::Result<
+                ::std::vec::Vec<super::PackageConfiguration>,
+                ::std::string::String,
+            >,
+            container_network: ::std::result::Result<
+                ::std::option::Option<super::ContainerNetworkResp>,
+                ::std::string::String,
+            >,
+            custom_san: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+            deletion_protection: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            description: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            enable_dist_mgt: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            enable_master_volume_encryption: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            encryption_config: ::std::result::Result<
+                ::std::option::Option<super::EncryptionConfig>,
+                ::std::string::String,
+            >,
+            eni_network: ::std::result::Result<
+                ::std::option::Option<super::EniNetworkResp>,
+                ::std::string::String,
+            >,
+            extend_param: ::std::result::Result<
+                ::std::option::Option<super::ClusterExtendParam>,
+                ::std::string::String,
+            >,
+            flavor: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            host_network: ::std::result::Result<
+                ::std::option::Option<super::HostNetworkResp>,
+                ::std::string::String,
+            >,
+            ipv6enable: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            kube_proxy_mode: ::std::result::Result<
+                ::std::option::Option<super::ClusterSpecRespKubeProxyMode>,
+                ::std::string::String,
+            >,
+            kubernetes_svc_ip_range: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            legacy_version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            masters: ::std::result::Result<
+                ::std::vec::Vec<super::MasterSpec>,
+                ::std::string::String,
+            >,
+            platform_version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            public_access: ::std::result::Result<
+                ::std::option::Option<super::PublicAccess>,
+                ::std::string::String,
+            >,
+            secret_config: ::std::result::Result<
+                ::std::option::Option<super::SecretConfig>,
+                ::std::string::String,
+            >,
+            service_network: ::std::result::Result<
+                ::std::option::Option<super::ServiceNetwork>,
+                ::std::string::String,
+            >,
+            support_istio: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                ::std::option::Option<super::ClusterSpecRespType>,
+                ::std::string::String,
+            >,
+            version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterSpecResp {
+            fn default() -> Self {
+                Self {
+                    agency_name: Ok(Default::default()),
+                    authentication: Ok(Default::default()),
+                    az: Ok(Default::default()),
+                    billing_mode: Ok(Default::default()),
+                    category: Ok(Default::default()),
+                    certificate_authority: Ok(Default::default()),
+                    cluster_ops: Ok(Default::default()),
+                    cluster_tags: Ok(Default::default()),
+                    configurations_override: Ok(Default::default()),
+                    container_network: Ok(Default::default()),
+                    custom_san: Ok(Default::default()),
+                    deletion_protection: Ok(Default::default()),
+                    description: Ok(Default::default()),
+                    enable_dist_mgt: Ok(Default::default()),
+                    enable_master_volume_encryption: Ok(Default::default()),
+                    encryption_config: Ok(Default::default()),
+                    eni_network: Ok(Default::default()),
+                    extend_param: Ok(Default::default()),
+                    flavor: Ok(Default::default()),
+                    host_network: Ok(Default::default()),
+                    ipv6enable: Ok(Default::default()),
+                    kube_proxy_mode: Ok(Default::default()),
+                    kubernetes_svc_ip_range: Ok(Default::default()),
+                    legacy_version: Ok(Default::default()),
+                    masters: Ok(Default::default()),
+                    platform_version: Ok(Default::default()),
+                    public_access: Ok(Default::default()),
+                    secret_config: Ok(Default::default()),
+                    service_network: Ok(Default::default()),
+                    support_istio: Ok(Default::default()),
+                    type_: Ok(Default::default()),
+                    version: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterSpecResp {
+            pub fn agency_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.agency_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for agency_name: {e}")
+                    });
+                self
+            }
+            pub fn authentication<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::Authentication>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.authentication = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for authentication: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn az<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.az = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for az: {e}"));
+                self
+            }
+            pub fn billing_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i32>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.billing_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for billing_mode: {e}")
+                    });
+                self
+            }
+            pub fn category<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterSpecRespCategory>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.category = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for category: {e}")
+                    });
+                self
+            }
+            pub fn certificate_authority<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::CertificateAuthority>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.certificate_authority = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for certificate_authority: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn cluster_ops<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ClusterOpsResp>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cluster_ops = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cluster_ops: {e}")
+                    });
+                self
+            }
+            pub fn cluster_tags<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ResourceTag>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cluster_tags = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cluster_tags: {e}")
+                    });
+                self
+            }
+            pub fn configurations_override<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::PackageConfiguration>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.configurations_override = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for configurations_override: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn container_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ContainerNetworkResp>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.container_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for container_network: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn custom_san<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.custom_san = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for custom_san: {e}")
+                    });
+                self
+            }
+            pub fn deletion_protection<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.deletion_protection = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for deletion_protection: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn description<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.description = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for description: {e}")
+                    });
+                self
+            }
+            pub fn enable_dist_mgt<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enable_dist_mgt = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enable_dist_mgt: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn enable_master_volume_encryption<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enable_master_volume_encryption = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enable_master_volume_encryption: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn encryption_config<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::EncryptionConfig>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.encryption_config = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for encryption_config: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn eni_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::EniNetworkResp>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.eni_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for eni_network: {e}")
+                    });
+                self
+            }
+            pub fn extend_param<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterExtendParam>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extend_param = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extend_param: {e}")
+                    });
+                self
+            }
+            pub fn flavor<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.flavor = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for flavor: {e}")
+                    });
+                self
+            }
+            pub fn host_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::HostNetworkResp>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.host_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for host_network: {e}")
+                    });
+                self
+            }
+            pub fn ipv6enable<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.ipv6enable = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for ipv6enable: {e}")
+                    });
+                self
+            }
+            pub fn kube_proxy_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterSpecRespKubeProxyMode>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kube_proxy_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for kube_proxy_mode: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn kubernetes_svc_ip_range<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kubernetes_svc_ip_range = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for kubernetes_svc_ip_range: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn legacy_version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.legacy_version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for legacy_version: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn masters<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::MasterSpec>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.masters = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for masters: {e}")
+                    });
+                self
+            }
+            pub fn platform_version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.platform_version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for platform_version: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn public_access<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::PublicAccess>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.public_access = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for public_access: {e}")
+                    });
+                self
+            }
+            pub fn secret_config<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::SecretConfig>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.secret_config = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for secret_config: {e}")
+                    });
+                self
+            }
+            pub fn service_network<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::ServiceNetwork>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.service_network = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for service_network: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn support_istio<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.support_istio = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for support_istio: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ClusterSpecRespType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+            pub fn version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for version: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterSpecResp> for super::ClusterSpecResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterSpecResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    agency_name: value.agency_name?,
+                    authentication: value.authentication?,
+                    az: value.az?,
+                    billing_mode: value.billing_mode?,
+                    category: value.category?,
+                    certificate_authority: value.certificate_authority?,
+                    cluster_ops: value.cluster_ops?,
+                    cluster_tags: value.cluster_tags?,
+                    configurations_override: value.configurations_override?,
+                    container_network: value.container_network?,
+                    custom_san: value.custom_san?,
+                    deletion_protection: value.deletion_protection?,
+                    description: value.description?,
+                    enable_dist_mgt: value.enable_dist_mgt?,
+                    enable_master_volume_encryption: value
+                        .enable_master_volume_encryption?,
+                    encryption_config: value.encryption_config?,
+                    eni_network: value.eni_network?,
+                    extend_param: value.extend_param?,
+                    flavor: value.flavor?,
+                    host_network: value.host_network?,
+                    ipv6enable: value.ipv6enable?,
+                    kube_proxy_mode: value.kube_proxy_mode?,
+                    kubernetes_svc_ip_range: value.kubernetes_svc_ip_range?,
+                    legacy_version: value.legacy_version?,
+                    masters: value.masters?,
+                    platform_version: value.platform_version?,
+                    public_access: value.public_access?,
+                    secret_config: value.secret_config?,
+                    service_network: value.service_network?,
+                    support_istio: value.support_istio?,
+                    type_: value.type_?,
+                    version: value.version?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterSpecResp> for ClusterSpecResp {
+            fn from(value: super::ClusterSpecResp) -> Self {
+                Self {
+                    agency_name: Ok(value.agency_name),
+                    authentication: Ok(value.authentication),
+                    az: Ok(value.az),
+                    billing_mode: Ok(value.billing_mode),
+                    category: Ok(value.category),
+                    certificate_authority: Ok(value.certificate_authority),
+                    cluster_ops: Ok(value.cluster_ops),
+                    cluster_tags: Ok(value.cluster_tags),
+                    configurations_override: Ok(value.configurations_override),
+                    container_network: Ok(value.container_network),
+                    custom_san: Ok(value.custom_san),
+                    deletion_protection: Ok(value.deletion_protection),
+                    description: Ok(value.description),
+                    enable_dist_mgt: Ok(value.enable_dist_mgt),
+                    enable_master_volume_encryption: Ok(
+                        value.enable_master_volume_encryption,
+                    ),
+                    encryption_config: Ok(value.encryption_config),
+                    eni_network: Ok(value.eni_network),
+                    extend_param: Ok(value.extend_param),
+                    flavor: Ok(value.flavor),
+                    host_network: Ok(value.host_network),
+                    ipv6enable: Ok(value.ipv6enable),
+                    kube_proxy_mode: Ok(value.kube_proxy_mode),
+                    kubernetes_svc_ip_range: Ok(value.kubernetes_svc_ip_range),
+                    legacy_version: Ok(value.legacy_version),
+                    masters: Ok(value.masters),
+                    platform_version: Ok(value.platform_version),
+                    public_access: Ok(value.public_access),
+                    secret_config: Ok(value.secret_config),
+                    service_network: Ok(value.service_network),
+                    support_istio: Ok(value.support_istio),
+                    type_: Ok(value.type_),
+                    version: Ok(value.version),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ClusterStatus {
+            conditions: ::std::result::Result<
+                ::std::vec::Vec<super::ClusterCondition>,
+                ::std::string::String,
+            >,
+            delete_option: ::std::result::Result<
+                ::std::option::Option<::serde_json::Value>,
+                ::std::string::String,
+            >,
+            delete_status: ::std::result::Result<
+                ::std::option::Option<::serde_json::Value>,
+                ::std::string::String,
+            >,
+            endpoints: ::std::result::Result<
+                ::std::vec::Vec<super::ClusterEndpoints>,
+                ::std::string::String,
+            >,
+            is_locked: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            job_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            lock_scene: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            lock_source: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            lock_source_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            message: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            phase: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            reason: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ClusterStatus {
+            fn default() -> Self {
+                Self {
+                    conditions: Ok(Default::default()),
+                    delete_option: Ok(Default::default()),
+                    delete_status: Ok(Default::default()),
+                    endpoints: Ok(Default::default()),
+                    is_locked: Ok(Default::default()),
+                    job_id: Ok(Default::default()),
+                    lock_scene: Ok(Default::default()),
+                    lock_source: Ok(Default::default()),
+                    lock_source_id: Ok(Default::default()),
+                    message: Ok(Default::default()),
+                    phase: Ok(Default::default()),
+                    reason: Ok(Default::default()),
+                }
+            }
+        }
+        impl ClusterStatus {
+            pub fn conditions<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ClusterCondition>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.conditions = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for conditions: {e}")
+                    });
+                self
+            }
+            pub fn delete_option<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.delete_option = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for delete_option: {e}")
+                    });
+                self
+            }
+            pub fn delete_status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.delete_status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for delete_status: {e}")
+                    });
+                self
+            }
+            pub fn endpoints<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ClusterEndpoints>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.endpoints = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for endpoints: {e}")
+                    });
+                self
+            }
+            pub fn is_locked<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.is_locked = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for is_locked: {e}")
+                    });
+                self
+            }
+            pub fn job_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.job_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for job_id: {e}")
+                    });
+                self
+            }
+            pub fn lock_scene<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.lock_scene = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for lock_scene: {e}")
+                    });
+                self
+            }
+            pub fn lock_source<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.lock_source = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for lock_source: {e}")
+                    });
+                self
+            }
+            pub fn lock_source_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.lock_source_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for lock_source_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn message<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.message = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for message: {e}")
+                    });
+                self
+            }
+            pub fn phase<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.phase = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for phase: {e}")
+                    });
+                self
+            }
+            pub fn reason<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.reason = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for reason: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ClusterStatus> for super::ClusterStatus {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ClusterStatus,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    conditions: value.conditions?,
+                    delete_option: value.delete_option?,
+                    delete_status: value.delete_status?,
+                    endpoints: value.endpoints?,
+                    is_locked: value.is_locked?,
+                    job_id: value.job_id?,
+                    lock_scene: value.lock_scene?,
+                    lock_source: value.lock_source?,
+                    lock_source_id: value.lock_source_id?,
+                    message: value.message?,
+                    phase: value.phase?,
+                    reason: value.reason?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ClusterStatus> for ClusterStatus {
+            fn from(value: super::ClusterStatus) -> Self {
+                Self {
+                    conditions: Ok(value.conditions),
+                    delete_option: Ok(value.delete_option),
+                    delete_status: Ok(value.delete_status),
+                    endpoints: Ok(value.endpoints),
+                    is_locked: Ok(value.is_locked),
+                    job_id: Ok(value.job_id),
+                    lock_scene: Ok(value.lock_scene),
+                    lock_source: Ok(value.lock_source),
+                    lock_source_id: Ok(value.lock_source_id),
+                    message: Ok(value.message),
+                    phase: Ok(value.phase),
+                    reason: Ok(value.reason),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ConfigurationItem {
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            value: ::std::result::Result<
+                ::std::option::Option<::serde_json::Value>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ConfigurationItem {
+            fn default() -> Self {
+                Self {
+                    name: Ok(Default::default()),
+                    value: Ok(Default::default()),
+                }
+            }
+        }
+        impl ConfigurationItem {
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn value<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.value = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for value: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ConfigurationItem> for super::ConfigurationItem {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ConfigurationItem,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    name: value.name?,
+                    value: value.value?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ConfigurationItem> for ConfigurationItem {
+            fn from(value: super::ConfigurationItem) -> Self {
+                Self {
+                    name: Ok(value.name),
+                    value: Ok(value.value),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ContainerCidr {
+            cidr: ::std::result::Result<::std::string::String, ::std::string::String>,
+        }
+        impl ::std::default::Default for ContainerCidr {
+            fn default() -> Self {
+                Self {
+                    cidr: Err("no value supplied for cidr".to_string()),
+                }
+            }
+        }
+        impl ContainerCidr {
+            pub fn cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cidr: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ContainerCidr> for super::ContainerCidr {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ContainerCidr,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { cidr: value.cidr? })
+            }
+        }
+        impl ::std::convert::From<super::ContainerCidr> for ContainerCidr {
+            fn from(value: super::ContainerCidr) -> Self {
+                Self { cidr: Ok(value.cidr) }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ContainerCidrResp {
+            cidr: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ContainerCidrResp {
+            fn default() -> Self {
+                Self {
+                    cidr: Ok(Default::default()),
+                }
+            }
+        }
+        impl ContainerCidrResp {
+            pub fn cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cidr: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ContainerCidrResp> for super::ContainerCidrResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ContainerCidrResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { cidr: value.cidr? })
+            }
+        }
+        impl ::std::convert::From<super::ContainerCidrResp> for ContainerCidrResp {
+            fn from(value: super::ContainerCidrResp) -> Self {
+                Self { cidr: Ok(value.cidr) }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ContainerNetwork {
+            cidr: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            cidrs: ::std::result::Result<
+                ::std::vec::Vec<super::ContainerCidr>,
+                ::std::string::String,
+            >,
+            enable_container_cid_rs_reservation: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            mode: ::std::result::Result<
+                super::ContainerNetworkMode,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ContainerNetwork {
+            fn default() -> Self {
+                Self {
+                    cidr: Ok(Default::default()),
+                    cidrs: Ok(Default::default()),
+                    enable_container_cid_rs_reservation: Ok(Default::default()),
+                    mode: Err("no value supplied for mode".to_string()),
+                }
+            }
+        }
+        impl ContainerNetwork {
+            pub fn cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cidr: {e}")
+                    });
+                self
+            }
+            pub fn cidrs<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ContainerCidr>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cidrs = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cidrs: {e}")
+                    });
+                self
+            }
+            pub fn enable_container_cid_rs_reservation<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enable_container_cid_rs_reservation = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enable_container_cid_rs_reservation: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::ContainerNetworkMode>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mode: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ContainerNetwork> for super::ContainerNetwork {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ContainerNetwork,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    cidr: value.cidr?,
+                    cidrs: value.cidrs?,
+                    enable_container_cid_rs_reservation: value
+                        .enable_container_cid_rs_reservation?,
+                    mode: value.mode?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ContainerNetwork> for ContainerNetwork {
+            fn from(value: super::ContainerNetwork) -> Self {
+                Self {
+                    cidr: Ok(value.cidr),
+                    cidrs: Ok(value.cidrs),
+                    enable_container_cid_rs_reservation: Ok(
+                        value.enable_container_cid_rs_reservation,
+                    ),
+                    mode: Ok(value.mode),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ContainerNetworkResp {
+            cidr: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            cidrs: ::std::result::Result<
+                ::std::vec::Vec<super::ContainerCidrResp>,
+                ::std::string::String,
+            >,
+            enable_container_cid_rs_reservation: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            mode: ::std::result::Result<
+                ::std::option::Option<super::ContainerNetworkRespMode>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ContainerNetworkResp {
+            fn default() -> Self {
+                Self {
+                    cidr: Ok(Default::default()),
+                    cidrs: Ok(Default::default()),
+                    enable_container_cid_rs_reservation: Ok(Default::default()),
+                    mode: Ok(Default::default()),
+                }
+            }
+        }
+        impl ContainerNetworkResp {
+            pub fn cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cidr: {e}")
+                    });
+                self
+            }
+            pub fn cidrs<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ContainerCidrResp>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cidrs = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cidrs: {e}")
+                    });
+                self
+            }
+            pub fn enable_container_cid_rs_reservation<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enable_container_cid_rs_reservation = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enable_container_cid_rs_reservation: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::ContainerNetworkRespMode>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mode: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ContainerNetworkResp>
+        for super::ContainerNetworkResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ContainerNetworkResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    cidr: value.cidr?,
+                    cidrs: value.cidrs?,
+                    enable_container_cid_rs_reservation: value
+                        .enable_container_cid_rs_reservation?,
+                    mode: value.mode?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ContainerNetworkResp> for ContainerNetworkResp {
+            fn from(value: super::ContainerNetworkResp) -> Self {
+                Self {
+                    cidr: Ok(value.cidr),
+                    cidrs: Ok(value.cidrs),
+                    enable_container_cid_rs_reservation: Ok(
+                        value.enable_container_cid_rs_reservation,
+                    ),
+                    mode: Ok(value.mode),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct EncryptionConfig {
+            kms_key_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            mode: ::std::result::Result<
+                ::std::option::Option<super::EncryptionConfigMode>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for EncryptionConfig {
+            fn default() -> Self {
+                Self {
+                    kms_key_id: Ok(Default::default()),
+                    mode: Ok(Default::default()),
+                }
+            }
+        }
+        impl EncryptionConfig {
+            pub fn kms_key_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.kms_key_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for kms_key_id: {e}")
+                    });
+                self
+            }
+            pub fn mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::EncryptionConfigMode>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mode: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<EncryptionConfig> for super::EncryptionConfig {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: EncryptionConfig,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    kms_key_id: value.kms_key_id?,
+                    mode: value.mode?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::EncryptionConfig> for EncryptionConfig {
+            fn from(value: super::EncryptionConfig) -> Self {
+                Self {
+                    kms_key_id: Ok(value.kms_key_id),
+                    mode: Ok(value.mode),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct EniNetwork {
+            eni_subnet_cidr: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            eni_subnet_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            subnets: ::std::result::Result<
+                ::std::vec::Vec<super::NetworkSubnet>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for EniNetwork {
+            fn default() -> Self {
+                Self {
+                    eni_subnet_cidr: Ok(Default::default()),
+                    eni_subnet_id: Ok(Default::default()),
+                    subnets: Err("no value supplied for subnets".to_string()),
+                }
+            }
+        }
+        impl EniNetwork {
+            pub fn eni_subnet_cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.eni_subnet_cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for eni_subnet_cidr: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn eni_subnet_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.eni_subnet_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for eni_subnet_id: {e}")
+                    });
+                self
+            }
+            pub fn subnets<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::NetworkSubnet>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.subnets = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for subnets: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<EniNetwork> for super::EniNetwork {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: EniNetwork,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    eni_subnet_cidr: value.eni_subnet_cidr?,
+                    eni_subnet_id: value.eni_subnet_id?,
+                    subnets: value.subnets?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::EniNetwork> for EniNetwork {
+            fn from(value: super::EniNetwork) -> Self {
+                Self {
+                    eni_subnet_cidr: Ok(value.eni_subnet_cidr),
+                    eni_subnet_id: Ok(value.eni_subnet_id),
+                    subnets: Ok(value.subnets),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct EniNetworkResp {
+            eni_subnet_cidr: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            eni_subnet_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            subnets: ::std::result::Result<
+                ::std::vec::Vec<super::NetworkSubnetResp>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for EniNetworkResp {
+            fn default() -> Self {
+                Self {
+                    eni_subnet_cidr: Ok(Default::default()),
+                    eni_subnet_id: Ok(Default::default()),
+                    subnets: Ok(Default::default()),
+                }
+            }
+        }
+        impl EniNetworkResp {
+            pub fn eni_subnet_cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.eni_subnet_cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for eni_subnet_cidr: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn eni_subnet_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.eni_subnet_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for eni_subnet_id: {e}")
+                    });
+                self
+            }
+            pub fn subnets<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::NetworkSubnetResp>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.subnets = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for subnets: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<EniNetworkResp> for super::EniNetworkResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: EniNetworkResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    eni_subnet_cidr: value.eni_subnet_cidr?,
+                    eni_subnet_id: value.eni_subnet_id?,
+                    subnets: value.subnets?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::EniNetworkResp> for EniNetworkResp {
+            fn from(value: super::EniNetworkResp) -> Self {
+                Self {
+                    eni_subnet_cidr: Ok(value.eni_subnet_cidr),
+                    eni_subnet_id: Ok(value.eni_subnet_id),
+                    subnets: Ok(value.subnets),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct HostNetwork {
+            auto_generate_security_group_hardening_config: ::std::result::Result<
+                ::std::option::Option<
+                    super::AutoGenerateSecurityGroupHardeningConfigSpec,
+                >,
+                ::std::string::String,
+            >,
+            control_plane_security_group: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            security_group: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            subnet: ::std::result::Result<::std::string::String, ::std::string::String>,
+            vpc: ::std::result::Result<::std::string::String, ::std::string::String>,
+        }
+        impl ::std::default::Default for HostNetwork {
+            fn default() -> Self {
+                Self {
+                    auto_generate_security_group_hardening_config: Ok(
+                        Default::default(),
+                    ),
+                    control_plane_security_group: Ok(Default::default()),
+                    security_group: Ok(Default::default()),
+                    subnet: Err("no value supplied for subnet".to_string()),
+                    vpc: Err("no value supplied for vpc".to_string()),
+                }
+            }
+        }
+        impl HostNetwork {
+            pub fn auto_generate_security_group_hardening_config<T>(
+                mut self,
+                value: T,
+            ) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        super::AutoGenerateSecurityGroupHardeningConfigSpec,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.auto_generate_security_group_hardening_config = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for auto_generate_security_group_hardening_config: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn control_plane_security_group<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.control_plane_security_group = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for control_plane_security_group: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn security_group<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.security_group = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for security_group: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn subnet<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.subnet = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for subnet: {e}")
+                    });
+                self
+            }
+            pub fn vpc<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.vpc = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for vpc: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<HostNetwork> for super::HostNetwork {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: HostNetwork,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    auto_generate_security_group_hardening_config: value
+                        .auto_generate_security_group_hardening_config?,
+                    control_plane_security_group: value.control_plane_security_group?,
+                    security_group: value.security_group?,
+                    subnet: value.subnet?,
+                    vpc: value.vpc?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::HostNetwork> for HostNetwork {
+            fn from(value: super::HostNetwork) -> Self {
+                Self {
+                    auto_generate_security_group_hardening_config: Ok(
+                        value.auto_generate_security_group_hardening_config,
+                    ),
+                    control_plane_security_group: Ok(value.control_plane_security_group),
+                    security_group: Ok(value.security_group),
+                    subnet: Ok(value.subnet),
+                    vpc: Ok(value.vpc),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct HostNetworkResp {
+            auto_generate_security_group_hardening_config: ::std::result::Result<
+                ::std::option::Option<
+                    super::AutoGenerateSecurityGroupHardeningConfigSpec,
+                >,
+                ::std::string::String,
+            >,
+            control_plane_security_group: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            security_group: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            subnet: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            vpc: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for HostNetworkResp {
+            fn default() -> Self {
+                Self {
+                    auto_generate_security_group_hardening_config: Ok(
+                        Default::default(),
+                    ),
+                    control_plane_security_group: Ok(Default::default()),
+                    security_group: Ok(Default::default()),
+                    subnet: Ok(Default::default()),
+                    vpc: Ok(Default::default()),
+                }
+            }
+        }
+        impl HostNetworkResp {
+            pub fn auto_generate_security_group_hardening_config<T>(
+                mut self,
+                value: T,
+            ) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<
+                        super::AutoGenerateSecurityGroupHardeningConfigSpec,
+                    >,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.auto_generate_security_group_hardening_config = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for auto_generate_security_group_hardening_config: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn control_plane_security_group<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.control_plane_security_group = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for control_plane_security_group: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn security_group<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.security_group = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for security_group: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn subnet<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.subnet = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for subnet: {e}")
+                    });
+                self
+            }
+            pub fn vpc<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.vpc = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for vpc: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<HostNetworkResp> for super::HostNetworkResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: HostNetworkResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    auto_generate_security_group_hardening_config: value
+                        .auto_generate_security_group_hardening_config?,
+                    control_plane_security_group: value.control_plane_security_group?,
+                    security_group: value.security_group?,
+                    subnet: value.subnet?,
+                    vpc: value.vpc?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::HostNetworkResp> for HostNetworkResp {
+            fn from(value: super::HostNetworkResp) -> Self {
+                Self {
+                    auto_generate_security_group_hardening_config: Ok(
+                        value.auto_generate_security_group_hardening_config,
+                    ),
+                    control_plane_security_group: Ok(value.control_plane_security_group),
+                    security_group: Ok(value.security_group),
+                    subnet: Ok(value.subnet),
+                    vpc: Ok(value.vpc),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct MasterSpec {
+            availability_zone: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for MasterSpec {
+            fn default() -> Self {
+                Self {
+                    availability_zone: Ok(Default::default()),
+                }
+            }
+        }
+        impl MasterSpec {
+            pub fn availability_zone<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.availability_zone = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for availability_zone: {e}"
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<MasterSpec> for super::MasterSpec {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: MasterSpec,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    availability_zone: value.availability_zone?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::MasterSpec> for MasterSpec {
+            fn from(value: super::MasterSpec) -> Self {
+                Self {
+                    availability_zone: Ok(value.availability_zone),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct NetworkSubnet {
+            subnet_id: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for NetworkSubnet {
+            fn default() -> Self {
+                Self {
+                    subnet_id: Err("no value supplied for subnet_id".to_string()),
+                }
+            }
+        }
+        impl NetworkSubnet {
+            pub fn subnet_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.subnet_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for subnet_id: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<NetworkSubnet> for super::NetworkSubnet {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: NetworkSubnet,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    subnet_id: value.subnet_id?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::NetworkSubnet> for NetworkSubnet {
+            fn from(value: super::NetworkSubnet) -> Self {
+                Self {
+                    subnet_id: Ok(value.subnet_id),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct NetworkSubnetResp {
+            subnet_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for NetworkSubnetResp {
+            fn default() -> Self {
+                Self {
+                    subnet_id: Ok(Default::default()),
+                }
+            }
+        }
+        impl NetworkSubnetResp {
+            pub fn subnet_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.subnet_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for subnet_id: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<NetworkSubnetResp> for super::NetworkSubnetResp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: NetworkSubnetResp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    subnet_id: value.subnet_id?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::NetworkSubnetResp> for NetworkSubnetResp {
+            fn from(value: super::NetworkSubnetResp) -> Self {
+                Self {
+                    subnet_id: Ok(value.subnet_id),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct PackageConfiguration {
+            configurations: ::std::result::Result<
+                ::std::vec::Vec<super::ConfigurationItem>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for PackageConfiguration {
+            fn default() -> Self {
+                Self {
+                    configurations: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                }
+            }
+        }
+        impl PackageConfiguration {
+            pub fn configurations<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ConfigurationItem>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.configurations = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for configurations: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<PackageConfiguration>
+        for super::PackageConfiguration {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: PackageConfiguration,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    configurations: value.configurations?,
+                    name: value.name?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::PackageConfiguration> for PackageConfiguration {
+            fn from(value: super::PackageConfiguration) -> Self {
+                Self {
+                    configurations: Ok(value.configurations),
+                    name: Ok(value.name),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct PublicAccess {
+            cidrs: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for PublicAccess {
+            fn default() -> Self {
+                Self {
+                    cidrs: Ok(Default::default()),
+                }
+            }
+        }
+        impl PublicAccess {
+            pub fn cidrs<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.cidrs = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for cidrs: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<PublicAccess> for super::PublicAccess {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: PublicAccess,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { cidrs: value.cidrs? })
+            }
+        }
+        impl ::std::convert::From<super::PublicAccess> for PublicAccess {
+            fn from(value: super::PublicAccess) -> Self {
+                Self { cidrs: Ok(value.cidrs) }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ResourceTag {
+            key: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            value: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ResourceTag {
+            fn default() -> Self {
+                Self {
+                    key: Ok(Default::default()),
+                    value: Ok(Default::default()),
+                }
+            }
+        }
+        impl ResourceTag {
+            pub fn key<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.key = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for key: {e}")
+                    });
+                self
+            }
+            pub fn value<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.value = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for value: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ResourceTag> for super::ResourceTag {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ResourceTag,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    key: value.key?,
+                    value: value.value?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ResourceTag> for ResourceTag {
+            fn from(value: super::ResourceTag) -> Self {
+                Self {
+                    key: Ok(value.key),
+                    value: Ok(value.value),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct SecretConfig {
+            disable_default_addon_cred_secret: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            disable_default_image_pull_secret: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            disable_node_agency_cred_secret: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for SecretConfig {
+            fn default() -> Self {
+                Self {
+                    disable_default_addon_cred_secret: Ok(Default::default()),
+                    disable_default_image_pull_secret: Ok(Default::default()),
+                    disable_node_agency_cred_secret: Ok(Default::default()),
+                }
+            }
+        }
+        impl SecretConfig {
+            pub fn disable_default_addon_cred_secret<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.disable_default_addon_cred_secret = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for disable_default_addon_cred_secret: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn disable_default_image_pull_secret<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.disable_default_image_pull_secret = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for disable_default_image_pull_secret: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn disable_node_agency_cred_secret<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.disable_node_agency_cred_secret = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for disable_node_agency_cred_secret: {e}"
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<SecretConfig> for super::SecretConfig {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: SecretConfig,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    disable_default_addon_cred_secret: value
+                        .disable_default_addon_cred_secret?,
+                    disable_default_image_pull_secret: value
+                        .disable_default_image_pull_secret?,
+                    disable_node_agency_cred_secret: value
+                        .disable_node_agency_cred_secret?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::SecretConfig> for SecretConfig {
+            fn from(value: super::SecretConfig) -> Self {
+                Self {
+                    disable_default_addon_cred_secret: Ok(
+                        value.disable_default_addon_cred_secret,
+                    ),
+                    disable_default_image_pull_secret: Ok(
+                        value.disable_default_image_pull_secret,
+                    ),
+                    disable_node_agency_cred_secret: Ok(
+                        value.disable_node_agency_cred_secret,
+                    ),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct ServiceNetwork {
+            i_pv4_cidr: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            i_pv6_cidr: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ServiceNetwork {
+            fn default() -> Self {
+                Self {
+                    i_pv4_cidr: Ok(Default::default()),
+                    i_pv6_cidr: Ok(Default::default()),
+                }
+            }
+        }
+        impl ServiceNetwork {
+            pub fn i_pv4_cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.i_pv4_cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for i_pv4_cidr: {e}")
+                    });
+                self
+            }
+            pub fn i_pv6_cidr<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.i_pv6_cidr = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for i_pv6_cidr: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ServiceNetwork> for super::ServiceNetwork {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ServiceNetwork,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    i_pv4_cidr: value.i_pv4_cidr?,
+                    i_pv6_cidr: value.i_pv6_cidr?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ServiceNetwork> for ServiceNetwork {
+            fn from(value: super::ServiceNetwork) -> Self {
+                Self {
+                    i_pv4_cidr: Ok(value.i_pv4_cidr),
+                    i_pv6_cidr: Ok(value.i_pv6_cidr),
+                }
+            }
+        }
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
 }
 #[derive(Clone, Debug)]
 /**Client for Huawei Cloud Cloud Container Engine
 
-Cloud Container Engine (CCE) runs Kubernetes clusters. This document covers following the jobs by which
-it creates, changes and deletes clusters and nodes.
+Cloud Container Engine (CCE) runs Kubernetes clusters. This document covers creating clusters, and
+following the jobs by which it creates, changes and deletes clusters and nodes.
 
 No response property is listed as required: the service leaves properties out, and sends `null` for
-others that are documented as strings. A `null` counts as absent.
+others that are documented as strings. A `null` counts as absent. Properties of request bodies are
+required where the official SDKs require them.
 
 
 Version: v3*/
@@ -205,6 +6017,29 @@ const _: () = {
     {}
 };
 impl Client {
+    /**Create a cluster
+
+Begins to create a cluster and answers at once, with the cluster as it will be. `status.jobID` is the
+ID of the job that creates it, which ShowJob takes, and `metadata.uid` that of the cluster.
+
+
+Sends a `POST` request to `/api/v3/projects/{project_id}/clusters`
+
+Arguments:
+- `body`: The cluster to be created.
+```no_run
+# async fn example(client: &huaweicloud_cce::Client, body: huaweicloud_cce::types::Cluster) -> Result<(), huaweicloud_cce::Error> {
+let answer = client
+    .create_cluster()
+    .body(body)
+    .send()
+    .await?;
+# Ok(())
+# }
+```*/
+    pub fn create_cluster(&self) -> builder::CreateCluster<'_> {
+        builder::CreateCluster::new(self)
+    }
     /**Read the state of a job
 
 Answers how far a job has come. Requests that take long, such as creating or deleting a cluster or a
@@ -238,6 +6073,60 @@ pub mod builder {
     use ::huaweicloud_core::progenitor_client::{
         ClientHooks, Error, OperationInfo, ResponseValue, TextRule, encode_path,
     };
+    /**Builder for [`Client::create_cluster`]
+
+[`Client::create_cluster`]: super::Client::create_cluster*/
+    #[derive(Debug, Clone)]
+    pub struct CreateCluster<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::Cluster, String>,
+    }
+    impl<'a> CreateCluster<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::Cluster>,
+            <V as std::convert::TryInto<types::Cluster>>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| format!("conversion to `Cluster` for body failed: {}", s));
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(types::builder::Cluster) -> types::builder::Cluster,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Sends a `POST` request to `/api/v3/projects/{project_id}/clusters`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CreateClusterResponse>, Error> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| types::Cluster::try_from(v).map_err(|e| e.to_string()))
+                .map_err(|message| Error::invalid_request("CreateCluster", message))?;
+            let url = format!(
+                "{}/api/v3/projects/:project_id/clusters", client.baseurl,
+            );
+            let request = client.client.post(url).json(&body).build()?;
+            let info = OperationInfo {
+                operation_id: "CreateCluster",
+                authenticated: true,
+                failure: None,
+            };
+            let response = client.exec(request, &info).await?;
+            ResponseValue::from_response(response, &info)
+        }
+    }
     /**Builder for [`Client::show_job`]
 
 [`Client::show_job`]: super::Client::show_job*/

@@ -27,6 +27,65 @@ pub mod types {
         "The outcome of a call, told in the body: `success` when the call did its work, `fail` when it did not."]
         pub enum CallStatus { Success = "success", Fail = "fail", }
     }
+    ///The value of a parameter.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct ParameterItem {
+        ///Name of the parameter.
+        pub name: ::std::string::String,
+        ///Its value.
+        pub value: ::std::string::String,
+    }
+    impl ParameterItem {
+        pub fn builder() -> builder::ParameterItem {
+            Default::default()
+        }
+    }
+    ///Which build task is to run, and with what.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct RunJobRequestBody {
+        ///ID of the build task.
+        pub job_id: ::std::string::String,
+        ///Values of the task's parameters.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub parameter: ::std::vec::Vec<ParameterItem>,
+        ///What is built.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub scm: ::std::option::Option<Scm>,
+    }
+    impl RunJobRequestBody {
+        pub fn builder() -> builder::RunJobRequestBody {
+            Default::default()
+        }
+    }
+    ///The run that was started.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
+    pub struct RunJobResponse {
+        ///Number of the run among those of the task.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub actual_build_number: ::std::option::Option<::std::string::String>,
+        ///The day, and the number of the run among those of the day.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub daily_build_number: ::std::option::Option<::std::string::String>,
+        ///Name by which the service runs it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub octopus_job_name: ::std::option::Option<::std::string::String>,
+    }
+    ///What of the source code is built.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct Scm {
+        ///The commit that is built.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub build_commit_id: ::std::option::Option<::std::string::String>,
+        ///The tag that is built.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub build_tag: ::std::option::Option<::std::string::String>,
+    }
+    impl Scm {
+        pub fn builder() -> builder::Scm {
+            Default::default()
+        }
+    }
     ///A build task, wrapped together with the outcome of the call.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[non_exhaustive]
@@ -120,15 +179,255 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub result: ::std::option::Option<bool>,
     }
+    /// Types for composing complex structures.
+    pub mod builder {
+        #[derive(Clone, Debug)]
+        pub struct ParameterItem {
+            name: ::std::result::Result<::std::string::String, ::std::string::String>,
+            value: ::std::result::Result<::std::string::String, ::std::string::String>,
+        }
+        impl ::std::default::Default for ParameterItem {
+            fn default() -> Self {
+                Self {
+                    name: Err("no value supplied for name".to_string()),
+                    value: Err("no value supplied for value".to_string()),
+                }
+            }
+        }
+        impl ParameterItem {
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn value<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.value = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for value: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ParameterItem> for super::ParameterItem {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ParameterItem,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    name: value.name?,
+                    value: value.value?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ParameterItem> for ParameterItem {
+            fn from(value: super::ParameterItem) -> Self {
+                Self {
+                    name: Ok(value.name),
+                    value: Ok(value.value),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct RunJobRequestBody {
+            job_id: ::std::result::Result<::std::string::String, ::std::string::String>,
+            parameter: ::std::result::Result<
+                ::std::vec::Vec<super::ParameterItem>,
+                ::std::string::String,
+            >,
+            scm: ::std::result::Result<
+                ::std::option::Option<super::Scm>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for RunJobRequestBody {
+            fn default() -> Self {
+                Self {
+                    job_id: Err("no value supplied for job_id".to_string()),
+                    parameter: Ok(Default::default()),
+                    scm: Ok(Default::default()),
+                }
+            }
+        }
+        impl RunJobRequestBody {
+            pub fn job_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.job_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for job_id: {e}")
+                    });
+                self
+            }
+            pub fn parameter<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ParameterItem>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.parameter = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for parameter: {e}")
+                    });
+                self
+            }
+            pub fn scm<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::Scm>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.scm = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for scm: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<RunJobRequestBody> for super::RunJobRequestBody {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: RunJobRequestBody,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    job_id: value.job_id?,
+                    parameter: value.parameter?,
+                    scm: value.scm?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::RunJobRequestBody> for RunJobRequestBody {
+            fn from(value: super::RunJobRequestBody) -> Self {
+                Self {
+                    job_id: Ok(value.job_id),
+                    parameter: Ok(value.parameter),
+                    scm: Ok(value.scm),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct Scm {
+            build_commit_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            build_tag: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for Scm {
+            fn default() -> Self {
+                Self {
+                    build_commit_id: Ok(Default::default()),
+                    build_tag: Ok(Default::default()),
+                }
+            }
+        }
+        impl Scm {
+            pub fn build_commit_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.build_commit_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for build_commit_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn build_tag<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.build_tag = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for build_tag: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<Scm> for super::Scm {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: Scm,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    build_commit_id: value.build_commit_id?,
+                    build_tag: value.build_tag?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::Scm> for Scm {
+            fn from(value: super::Scm) -> Self {
+                Self {
+                    build_commit_id: Ok(value.build_commit_id),
+                    build_tag: Ok(value.build_tag),
+                }
+            }
+        }
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
 }
 #[derive(Clone, Debug)]
 /**Client for Huawei Cloud CodeArts Build
 
-CodeArts Build runs build tasks (called jobs here) in the cloud. This document covers reading what
-a build task is and whether it runs.
+CodeArts Build runs build tasks (called jobs here) in the cloud. This document covers running
+a build task, and reading what it is and whether it runs.
 
 No response property is listed as required: the service leaves properties out, and sends `null` for
-others that are documented as strings. A `null` counts as absent.
+others that are documented as strings. A `null` counts as absent. Properties of request bodies are
+required where the official SDKs require them.
 
 
 Version: v3*/
@@ -211,6 +510,29 @@ let answer = client
     pub fn show_job_info(&self) -> builder::ShowJobInfo<'_> {
         builder::ShowJobInfo::new(self)
     }
+    /**Run a build task
+
+Starts a run of a build task and answers at once. The run has no ID that another operation here
+takes: ShowJobStatus and ShowJobInfo tell about the task.
+
+
+Sends a `POST` request to `/v3/jobs/build`
+
+Arguments:
+- `body`: Which build task is to run, and with what.
+```no_run
+# async fn example(client: &huaweicloud_codearts_build::Client, body: huaweicloud_codearts_build::types::RunJobRequestBody) -> Result<(), huaweicloud_codearts_build::Error> {
+let answer = client
+    .run_job()
+    .body(body)
+    .send()
+    .await?;
+# Ok(())
+# }
+```*/
+    pub fn run_job(&self) -> builder::RunJob<'_> {
+        builder::RunJob::new(self)
+    }
     /**Ask whether a build task is running
 
 Answers with one flag: whether the build task is running at this moment. How its last run ended is
@@ -292,6 +614,64 @@ pub mod builder {
                     value: "fail",
                     message: "error",
                 }),
+            };
+            let response = client.exec(request, &info).await?;
+            ResponseValue::from_response(response, &info)
+        }
+    }
+    /**Builder for [`Client::run_job`]
+
+[`Client::run_job`]: super::Client::run_job*/
+    #[derive(Debug, Clone)]
+    pub struct RunJob<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::RunJobRequestBody, String>,
+    }
+    impl<'a> RunJob<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::RunJobRequestBody>,
+            <V as std::convert::TryInto<
+                types::RunJobRequestBody,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `RunJobRequestBody` for body failed: {}", s)
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::RunJobRequestBody,
+            ) -> types::builder::RunJobRequestBody,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Sends a `POST` request to `/v3/jobs/build`
+        pub async fn send(self) -> Result<ResponseValue<types::RunJobResponse>, Error> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| {
+                    types::RunJobRequestBody::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(|message| Error::invalid_request("RunJob", message))?;
+            let url = format!("{}/v3/jobs/build", client.baseurl,);
+            let request = client.client.post(url).json(&body).build()?;
+            let info = OperationInfo {
+                operation_id: "RunJob",
+                authenticated: true,
+                failure: None,
             };
             let response = client.exec(request, &info).await?;
             ResponseValue::from_response(response, &info)

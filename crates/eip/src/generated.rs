@@ -43,6 +43,115 @@ pub static SERVICE: ::huaweicloud_core::Service = ::huaweicloud_core::Service::n
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
+    ///The bandwidth of new addresses.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct BatchBandwidth {
+        ///What is paid for, the size of the bandwidth or the traffic.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub charge_mode: ::std::option::Option<BatchBandwidthChargeMode>,
+        ///ID of a bandwidth that exists, to be shared by the addresses.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        ///Name of the bandwidth.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+        ///Whether each address has the bandwidth for itself (`PER`) or all share it (`WHOLE`).
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub share_type: ::std::option::Option<BatchBandwidthShareType>,
+        ///Size of the bandwidth, in Mbit/s.
+        pub size: i32,
+    }
+    impl BatchBandwidth {
+        pub fn builder() -> builder::BatchBandwidth {
+            Default::default()
+        }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc = "What is paid for, the size of the bandwidth or the traffic."] pub enum
+        BatchBandwidthChargeMode { Bandwidth = "bandwidth", Traffic = "traffic", }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc =
+        "Whether each address has the bandwidth for itself (`PER`) or all share it (`WHOLE`)."]
+        pub enum BatchBandwidthShareType { Per = "PER", Whole = "WHOLE", }
+    }
+    ///The job that creates the addresses.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
+    pub struct BatchCreatePublicipsResponse {
+        ///ID of the job.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub job_id: ::std::option::Option<::std::string::String>,
+    }
+    ///How many addresses to create, of what kind, with what bandwidth.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct BatchCreatePublicipsV2RequestBody {
+        ///The bandwidth of the addresses.
+        pub bandwidth: BatchBandwidth,
+        ///ID of the enterprise project that the addresses belong to; `0` is the default one.
+        pub enterprise_project_id: ::std::string::String,
+        ///What each address shall be.
+        pub publicip: BatchPublicIp,
+        ///How many addresses.
+        pub publicip_number: i32,
+    }
+    impl BatchCreatePublicipsV2RequestBody {
+        pub fn builder() -> builder::BatchCreatePublicipsV2RequestBody {
+            Default::default()
+        }
+    }
+    ///What an order of addresses refers to.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    pub struct BatchProfile {
+        ///ID of the order.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub order_id: ::std::option::Option<::std::string::String>,
+        ///ID of the product.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub product_id: ::std::option::Option<::std::string::String>,
+        ///ID of the region.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub region_id: ::std::option::Option<::std::string::String>,
+        ///ID of the user.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub user_id: ::std::option::Option<::std::string::String>,
+    }
+    impl BatchProfile {
+        pub fn builder() -> builder::BatchProfile {
+            Default::default()
+        }
+    }
+    ///What a new address shall be.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    pub struct BatchPublicIp {
+        ///ID of the enterprise project that the address belongs to.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub enterprise_project_id: ::std::option::Option<::std::string::String>,
+        ///ID of the address.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        ///Version of IP, as text.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ip_version: ::std::option::Option<::std::string::String>,
+        ///What an order of addresses refers to.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub profile: ::std::option::Option<BatchProfile>,
+        ///Tags of the address.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub tags: ::std::vec::Vec<::std::string::String>,
+        ///The line that the address is on.
+        #[serde(rename = "type")]
+        pub type_: BatchPublicIpType,
+    }
+    impl BatchPublicIp {
+        pub fn builder() -> builder::BatchPublicIp {
+            Default::default()
+        }
+    }
+    ::huaweicloud_core::open_enum! {
+        #[doc = "The line that the address is on."] pub enum BatchPublicIpType { X5Bgp =
+        "5_bgp", X5Union = "5_union", X5Sbgp = "5_sbgp", }
+    }
     ///A job that changes public addresses. A job and its sub-jobs have this same shape.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     #[non_exhaustive]
@@ -80,15 +189,519 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sub_jobs: ::std::vec::Vec<ResourcesJob>,
     }
+    /// Types for composing complex structures.
+    pub mod builder {
+        #[derive(Clone, Debug)]
+        pub struct BatchBandwidth {
+            charge_mode: ::std::result::Result<
+                ::std::option::Option<super::BatchBandwidthChargeMode>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            share_type: ::std::result::Result<
+                ::std::option::Option<super::BatchBandwidthShareType>,
+                ::std::string::String,
+            >,
+            size: ::std::result::Result<i32, ::std::string::String>,
+        }
+        impl ::std::default::Default for BatchBandwidth {
+            fn default() -> Self {
+                Self {
+                    charge_mode: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                    share_type: Ok(Default::default()),
+                    size: Err("no value supplied for size".to_string()),
+                }
+            }
+        }
+        impl BatchBandwidth {
+            pub fn charge_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::BatchBandwidthChargeMode>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.charge_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for charge_mode: {e}")
+                    });
+                self
+            }
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+            pub fn share_type<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::BatchBandwidthShareType>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.share_type = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for share_type: {e}")
+                    });
+                self
+            }
+            pub fn size<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<i32>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.size = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for size: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<BatchBandwidth> for super::BatchBandwidth {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: BatchBandwidth,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    charge_mode: value.charge_mode?,
+                    id: value.id?,
+                    name: value.name?,
+                    share_type: value.share_type?,
+                    size: value.size?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::BatchBandwidth> for BatchBandwidth {
+            fn from(value: super::BatchBandwidth) -> Self {
+                Self {
+                    charge_mode: Ok(value.charge_mode),
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                    share_type: Ok(value.share_type),
+                    size: Ok(value.size),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct BatchCreatePublicipsV2RequestBody {
+            bandwidth: ::std::result::Result<
+                super::BatchBandwidth,
+                ::std::string::String,
+            >,
+            enterprise_project_id: ::std::result::Result<
+                ::std::string::String,
+                ::std::string::String,
+            >,
+            publicip: ::std::result::Result<super::BatchPublicIp, ::std::string::String>,
+            publicip_number: ::std::result::Result<i32, ::std::string::String>,
+        }
+        impl ::std::default::Default for BatchCreatePublicipsV2RequestBody {
+            fn default() -> Self {
+                Self {
+                    bandwidth: Err("no value supplied for bandwidth".to_string()),
+                    enterprise_project_id: Err(
+                        "no value supplied for enterprise_project_id".to_string(),
+                    ),
+                    publicip: Err("no value supplied for publicip".to_string()),
+                    publicip_number: Err(
+                        "no value supplied for publicip_number".to_string(),
+                    ),
+                }
+            }
+        }
+        impl BatchCreatePublicipsV2RequestBody {
+            pub fn bandwidth<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::BatchBandwidth>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.bandwidth = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for bandwidth: {e}")
+                    });
+                self
+            }
+            pub fn enterprise_project_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enterprise_project_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enterprise_project_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn publicip<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::BatchPublicIp>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.publicip = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for publicip: {e}")
+                    });
+                self
+            }
+            pub fn publicip_number<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<i32>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.publicip_number = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for publicip_number: {e}"
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<BatchCreatePublicipsV2RequestBody>
+        for super::BatchCreatePublicipsV2RequestBody {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: BatchCreatePublicipsV2RequestBody,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    bandwidth: value.bandwidth?,
+                    enterprise_project_id: value.enterprise_project_id?,
+                    publicip: value.publicip?,
+                    publicip_number: value.publicip_number?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::BatchCreatePublicipsV2RequestBody>
+        for BatchCreatePublicipsV2RequestBody {
+            fn from(value: super::BatchCreatePublicipsV2RequestBody) -> Self {
+                Self {
+                    bandwidth: Ok(value.bandwidth),
+                    enterprise_project_id: Ok(value.enterprise_project_id),
+                    publicip: Ok(value.publicip),
+                    publicip_number: Ok(value.publicip_number),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct BatchProfile {
+            order_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            product_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            region_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            user_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for BatchProfile {
+            fn default() -> Self {
+                Self {
+                    order_id: Ok(Default::default()),
+                    product_id: Ok(Default::default()),
+                    region_id: Ok(Default::default()),
+                    user_id: Ok(Default::default()),
+                }
+            }
+        }
+        impl BatchProfile {
+            pub fn order_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.order_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for order_id: {e}")
+                    });
+                self
+            }
+            pub fn product_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.product_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for product_id: {e}")
+                    });
+                self
+            }
+            pub fn region_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.region_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for region_id: {e}")
+                    });
+                self
+            }
+            pub fn user_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.user_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for user_id: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<BatchProfile> for super::BatchProfile {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: BatchProfile,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    order_id: value.order_id?,
+                    product_id: value.product_id?,
+                    region_id: value.region_id?,
+                    user_id: value.user_id?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::BatchProfile> for BatchProfile {
+            fn from(value: super::BatchProfile) -> Self {
+                Self {
+                    order_id: Ok(value.order_id),
+                    product_id: Ok(value.product_id),
+                    region_id: Ok(value.region_id),
+                    user_id: Ok(value.user_id),
+                }
+            }
+        }
+        #[derive(Clone, Debug)]
+        pub struct BatchPublicIp {
+            enterprise_project_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            ip_version: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            profile: ::std::result::Result<
+                ::std::option::Option<super::BatchProfile>,
+                ::std::string::String,
+            >,
+            tags: ::std::result::Result<
+                ::std::vec::Vec<::std::string::String>,
+                ::std::string::String,
+            >,
+            type_: ::std::result::Result<
+                super::BatchPublicIpType,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for BatchPublicIp {
+            fn default() -> Self {
+                Self {
+                    enterprise_project_id: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    ip_version: Ok(Default::default()),
+                    profile: Ok(Default::default()),
+                    tags: Ok(Default::default()),
+                    type_: Err("no value supplied for type_".to_string()),
+                }
+            }
+        }
+        impl BatchPublicIp {
+            pub fn enterprise_project_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enterprise_project_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enterprise_project_id: {e}"
+                        )
+                    });
+                self
+            }
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            pub fn ip_version<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.ip_version = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for ip_version: {e}")
+                    });
+                self
+            }
+            pub fn profile<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::BatchProfile>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.profile = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for profile: {e}")
+                    });
+                self
+            }
+            pub fn tags<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.tags = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for tags: {e}")
+                    });
+                self
+            }
+            pub fn type_<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::BatchPublicIpType>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.type_ = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for type_: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<BatchPublicIp> for super::BatchPublicIp {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: BatchPublicIp,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    enterprise_project_id: value.enterprise_project_id?,
+                    id: value.id?,
+                    ip_version: value.ip_version?,
+                    profile: value.profile?,
+                    tags: value.tags?,
+                    type_: value.type_?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::BatchPublicIp> for BatchPublicIp {
+            fn from(value: super::BatchPublicIp) -> Self {
+                Self {
+                    enterprise_project_id: Ok(value.enterprise_project_id),
+                    id: Ok(value.id),
+                    ip_version: Ok(value.ip_version),
+                    profile: Ok(value.profile),
+                    tags: Ok(value.tags),
+                    type_: Ok(value.type_),
+                }
+            }
+        }
+    }
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
+            }
+        }
+    }
 }
 #[derive(Clone, Debug)]
 /**Client for Huawei Cloud Elastic IP
 
-Elastic IP (EIP) hands out public addresses and bandwidth. This document covers following the jobs that
-its batch operations start.
+Elastic IP (EIP) hands out public addresses and bandwidth. This document covers creating
+addresses in a batch, and following the jobs that batch operations start.
 
 No response property is listed as required: the service leaves properties out, and sends `null` for
-others that are documented as strings. A `null` counts as absent.
+others that are documented as strings. A `null` counts as absent. Properties of request bodies are
+required where the official SDKs require them.
 
 
 Version: v2*/
@@ -168,6 +781,29 @@ let answer = client
     pub fn show_resources_job_detail(&self) -> builder::ShowResourcesJobDetail<'_> {
         builder::ShowResourcesJobDetail::new(self)
     }
+    /**Create public addresses in a batch
+
+Begins to create public addresses of one kind, with their bandwidth, and answers at once with the ID
+of the job that does it, which ShowResourcesJobDetail takes.
+
+
+Sends a `POST` request to `/v2/{project_id}/batchpublicips`
+
+Arguments:
+- `body`: How many addresses, of what kind, with what bandwidth.
+```no_run
+# async fn example(client: &huaweicloud_eip::Client, body: huaweicloud_eip::types::BatchCreatePublicipsV2RequestBody) -> Result<(), huaweicloud_eip::Error> {
+let answer = client
+    .batch_create_publicips()
+    .body(body)
+    .send()
+    .await?;
+# Ok(())
+# }
+```*/
+    pub fn batch_create_publicips(&self) -> builder::BatchCreatePublicips<'_> {
+        builder::BatchCreatePublicips::new(self)
+    }
 }
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
@@ -220,6 +856,73 @@ pub mod builder {
             let request = client.client.get(url).build()?;
             let info = OperationInfo {
                 operation_id: "ShowResourcesJobDetail",
+                authenticated: true,
+                failure: None,
+            };
+            let response = client.exec(request, &info).await?;
+            ResponseValue::from_response(response, &info)
+        }
+    }
+    /**Builder for [`Client::batch_create_publicips`]
+
+[`Client::batch_create_publicips`]: super::Client::batch_create_publicips*/
+    #[derive(Debug, Clone)]
+    pub struct BatchCreatePublicips<'a> {
+        client: &'a super::Client,
+        body: Result<types::builder::BatchCreatePublicipsV2RequestBody, String>,
+    }
+    impl<'a> BatchCreatePublicips<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::BatchCreatePublicipsV2RequestBody>,
+            <V as std::convert::TryInto<
+                types::BatchCreatePublicipsV2RequestBody,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `BatchCreatePublicipsV2RequestBody` for body failed: {}",
+                        s
+                    )
+                });
+            self
+        }
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::BatchCreatePublicipsV2RequestBody,
+            ) -> types::builder::BatchCreatePublicipsV2RequestBody,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        ///Sends a `POST` request to `/v2/{project_id}/batchpublicips`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::BatchCreatePublicipsResponse>, Error> {
+            let Self { client, body } = self;
+            let body = body
+                .and_then(|v| {
+                    types::BatchCreatePublicipsV2RequestBody::try_from(v)
+                        .map_err(|e| e.to_string())
+                })
+                .map_err(|message| Error::invalid_request(
+                    "BatchCreatePublicips",
+                    message,
+                ))?;
+            let url = format!("{}/v2/:project_id/batchpublicips", client.baseurl,);
+            let request = client.client.post(url).json(&body).build()?;
+            let info = OperationInfo {
+                operation_id: "BatchCreatePublicips",
                 authenticated: true,
                 failure: None,
             };

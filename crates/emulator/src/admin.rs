@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{ALLOW, HOST, ORIGIN};
 use http::request::Parts;
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 use crate::cloud::Cloud;
 use crate::fault::InjectError;
 use crate::generated::OPERATIONS;
+use crate::jobs::{JobError, Script, Service, usual_script};
 use crate::reply::Reply;
 use crate::rule::Rule;
 
@@ -27,6 +30,26 @@ struct ClockRequest {
 #[serde(deny_unknown_fields)]
 struct AccessKeyRequest {
     refuse: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JobRequest {
+    service: Service,
+    script: Option<Script>,
+    id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdvanceRequest {
+    seconds: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpeedRequest {
+    factor: f64,
 }
 
 /// Why a request is refused.
@@ -45,6 +68,8 @@ enum Refusal {
     Body(#[from] serde_json::Error),
     #[error(transparent)]
     Rule(#[from] InjectError),
+    #[error(transparent)]
+    Job(#[from] JobError),
 }
 
 /// Whether a request is for the endpoint.
@@ -63,7 +88,7 @@ fn perform(cloud: &Cloud, parts: &Parts, body: &[u8]) -> Result<Reply, Refusal> 
     let allowed = match resource {
         "faults" => "POST, DELETE",
         "requests" | "statistics" => "GET",
-        "clock" | "expire" | "access-key" => "POST",
+        "clock" | "expire" | "access-key" | "jobs" | "jobs/advance" | "jobs/speed" => "POST",
         _ => return Err(Refusal::UnknownResource),
     };
     match (resource, &parts.method) {
@@ -83,6 +108,17 @@ fn perform(cloud: &Cloud, parts: &Parts, body: &[u8]) -> Result<Reply, Refusal> 
             let AccessKeyRequest { refuse } = serde_json::from_slice(body)?;
             cloud.refusals.set(refuse);
         }
+        ("jobs", &Method::POST) => return start_job(cloud, serde_json::from_slice(body)?),
+        ("jobs/advance", &Method::POST) => {
+            let AdvanceRequest { seconds } = serde_json::from_slice(body)?;
+            let by = Duration::try_from_secs_f64(seconds)
+                .map_err(|_| JobError::InvalidSeconds(seconds))?;
+            cloud.jobs.clock.advance(by);
+        }
+        ("jobs/speed", &Method::POST) => {
+            let SpeedRequest { factor } = serde_json::from_slice(body)?;
+            cloud.jobs.clock.set_speed(factor)?;
+        }
         _ => return Err(Refusal::UnknownMethod { allowed }),
     }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -94,7 +130,7 @@ impl Refusal {
             Self::WebPage => StatusCode::FORBIDDEN,
             Self::UnknownResource => StatusCode::NOT_FOUND,
             Self::UnknownMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Body(_) | Self::Rule(_) => StatusCode::BAD_REQUEST,
+            Self::Body(_) | Self::Rule(_) | Self::Job(_) => StatusCode::BAD_REQUEST,
         };
         let reply = Reply::json(status, json!({ "error": self.to_string() }).to_string());
         match self {
@@ -123,6 +159,24 @@ fn is_loopback(host: &str) -> bool {
     };
     let name = authority.host().trim_matches(['[', ']']);
     name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+/// Starts a job, by default with the usual script of its service and under a random id.
+fn start_job(cloud: &Cloud, request: JobRequest) -> Result<Reply, Refusal> {
+    let service = request.service;
+    let script = request
+        .script
+        .map_or_else(|| usual_script(service), Arc::new);
+    let id = match request.id {
+        Some(id) if id.is_empty() => return Err(JobError::EmptyId.into()),
+        Some(id) => {
+            cloud.jobs.start_as(service, &id, script, None);
+            id
+        }
+        None => cloud.jobs.start(service, script),
+    };
+    let body = json!({ "job_id": id }).to_string();
+    Ok(Reply::json(StatusCode::CREATED, body))
 }
 
 /// The requests as a debugging output shows them: no credentials, and no bodies, in which there are

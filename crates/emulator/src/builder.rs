@@ -11,6 +11,7 @@ use crate::account::{Account, Agency, IdentityProvider, User};
 use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::generated::OPERATIONS;
+use crate::jobs::{JobClock, JobError, Jobs};
 use crate::random;
 use crate::record::Recorder;
 use crate::refusals::Refusals;
@@ -59,6 +60,7 @@ pub struct Builder {
     identity_provider: Option<(String, Secret)>,
     clock_offset: i64,
     seed: Option<u64>,
+    job_speed: Option<f64>,
     admin: bool,
 }
 
@@ -90,6 +92,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The speed of jobs is no speed.
+    #[error("the clock of jobs cannot be set")]
+    JobSpeed(#[source] JobError),
     /// The table of documented operations is at fault, which is a bug of this crate.
     #[error("the documented operations do not fit together; please report this")]
     Operations(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -168,6 +173,14 @@ impl Builder {
         self
     }
 
+    /// How many times as fast as tokio's clock that of jobs goes; by default 1.
+    ///
+    /// [`Emulator::set_job_speed`] changes it later.
+    pub fn job_speed(mut self, factor: f64) -> Self {
+        self.job_speed = Some(factor);
+        self
+    }
+
     /// Whether the emulator takes orders over HTTP, under `/_emulator/`, from any program on this
     /// machine; by default it does not. The crate's documentation says which.
     pub fn admin(mut self, admin: bool) -> Self {
@@ -179,7 +192,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the address is not a loopback address or cannot be listened on.
+    /// If the address is not a loopback address or cannot be listened on, or the speed of jobs is
+    /// negative, infinite or not a number.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let address = self
             .listen
@@ -190,16 +204,20 @@ impl Builder {
         let router =
             Router::new(OPERATIONS).map_err(|error| StartError::Operations(Box::new(error)))?;
         let not_listening = |source| StartError::Listen { address, source };
+        let clock = Clock::new(self.clock_offset);
+        let job_clock = JobClock::new(clock.now(), self.job_speed.unwrap_or(1.0))
+            .map_err(StartError::JobSpeed)?;
         let listener = TcpListener::bind(address).await.map_err(not_listening)?;
         let url = format!("http://{}", listener.local_addr().map_err(not_listening)?);
         let cloud = Arc::new(Cloud {
             url,
-            clock: Clock::new(self.clock_offset),
+            clock,
             router,
             tokens: Tokens::default(),
             temporary_keys: TemporaryKeys::default(),
             refusals: Refusals::default(),
             rules: Rules::new(self.seed.unwrap_or_else(random::seed)),
+            jobs: Jobs::new(job_clock),
             recorder: Recorder::default(),
             counters: Counters::default(),
             admin: self.admin,

@@ -16,6 +16,7 @@ use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::gateway::{self, Rejection};
 use crate::iam;
+use crate::jobs::{self, Jobs};
 use crate::random;
 use crate::record::{RecordedRequest, Recorder};
 use crate::refusals::Refusals;
@@ -48,6 +49,7 @@ pub(crate) struct Cloud {
     pub(crate) temporary_keys: TemporaryKeys,
     pub(crate) refusals: Refusals,
     pub(crate) rules: Rules,
+    pub(crate) jobs: Jobs,
     pub(crate) recorder: Recorder,
     pub(crate) counters: Counters,
     /// Whether there is an admin endpoint.
@@ -168,11 +170,12 @@ impl Cloud {
         let operation = found.operation;
         let caller = gateway::authenticate(self, operation, parts, body, now)?;
         if caller.is_some() {
-            gateway::check_project(&self.account, found.project_id.as_deref(), &parts.headers)?;
+            gateway::check_project(&self.account, found.parameter("project_id"), &parts.headers)?;
         }
         Ok(Call {
             cloud: self,
             operation,
+            found,
             parts,
             body,
             caller,
@@ -182,12 +185,12 @@ impl Cloud {
 }
 
 /// What the operation answers when nothing is wrong: IAM and STS know the account, the services know
-/// their documented examples, whatever is asked of them.
+/// the jobs that were started, and their documented examples for whatever else is asked of them.
 fn perform(call: &Call<'_>) -> Reply {
     let known = match call.operation.service {
         "iam" => iam::answer(call),
         "sts" => sts::answer(call),
-        _ => None,
+        _ => jobs::answer(call),
     };
     known.unwrap_or_else(|| {
         let status = StatusCode::from_u16(call.operation.status).unwrap_or(StatusCode::OK);

@@ -12,8 +12,9 @@ const MAX_EXTRA_HEADERS: usize = 10_000;
 
 /// How an answer goes wrong. A [`Rule`](crate::Rule) says when.
 ///
-/// "The usual answer" is the one that the request would have got: the documented example or, for a
-/// rule that strikes before authentication, perhaps a refusal.
+/// "The usual answer" is the one that the request would have got: that of the operation, which has
+/// done its work and started its job, or, for a rule that strikes before authentication, perhaps a
+/// refusal. Where there is no usual answer the operation does nothing.
 ///
 /// ```
 /// use std::time::Duration;

@@ -4,6 +4,16 @@ use crate::operation::{Authentication, DocumentedOperation};
 pub(crate) static OPERATIONS: &[DocumentedOperation] = &[
     DocumentedOperation {
         service: "cce",
+        operation_id: "CreateCluster",
+        method: "POST",
+        path: "/api/v3/projects/{project_id}/clusters",
+        selector: None,
+        authentication: Authentication::Required,
+        status: 201u16,
+        body: "{\"apiVersion\":\"v3\",\"kind\":\"Cluster\",\"metadata\":{\"creationTimestamp\":\"2030-01-01 00:00:00.123456789 +0000 UTC\",\"labels\":{\"purpose\":\"test\"},\"name\":\"example-cluster\",\"uid\":\"00000000-0000-0000-0000-000000000001\"},\"spec\":{\"billingMode\":0,\"category\":\"Turbo\",\"containerNetwork\":{\"mode\":\"eni\"},\"eniNetwork\":{\"subnets\":[{\"subnetID\":\"00000000-0000-0000-0000-000000000004\"}]},\"flavor\":\"cce.s2.small\",\"hostNetwork\":{\"subnet\":\"00000000-0000-0000-0000-000000000003\",\"vpc\":\"00000000-0000-0000-0000-000000000002\"},\"supportIstio\":true,\"type\":\"VirtualMachine\",\"version\":\"v1.30\"},\"status\":{\"jobID\":\"00000000-0000-0000-0000-000000000005\",\"phase\":\"Creating\"}}",
+    },
+    DocumentedOperation {
+        service: "cce",
         operation_id: "ShowJob",
         method: "GET",
         path: "/api/v3/projects/{project_id}/jobs/{job_id}",
@@ -24,6 +34,16 @@ pub(crate) static OPERATIONS: &[DocumentedOperation] = &[
     },
     DocumentedOperation {
         service: "codearts-build",
+        operation_id: "RunJob",
+        method: "POST",
+        path: "/v3/jobs/build",
+        selector: None,
+        authentication: Authentication::Required,
+        status: 200u16,
+        body: "{\"actual_build_number\":\"1\",\"daily_build_number\":\"20300101.1\",\"octopus_job_name\":\"example_run\"}",
+    },
+    DocumentedOperation {
+        service: "codearts-build",
         operation_id: "ShowJobStatus",
         method: "GET",
         path: "/v3/jobs/{job_id}/status",
@@ -41,6 +61,16 @@ pub(crate) static OPERATIONS: &[DocumentedOperation] = &[
         authentication: Authentication::Required,
         status: 200u16,
         body: "{\"begin_time\":\"2022-12-05T08:10:19.951Z\",\"end_time\":\"2022-12-05T08:10:21.864Z\",\"entities\":{\"sub_jobs\":[]},\"error_code\":null,\"fail_reason\":null,\"job_id\":\"ff808082843684110184e155fdb36461\",\"job_type\":\"createBatchPublicip\",\"status\":\"SUCCESS\"}",
+    },
+    DocumentedOperation {
+        service: "eip",
+        operation_id: "BatchCreatePublicips",
+        method: "POST",
+        path: "/v2/{project_id}/batchpublicips",
+        selector: None,
+        authentication: Authentication::Required,
+        status: 200u16,
+        body: "{\"job_id\":\"00000000000000000000000000000001\"}",
     },
     DocumentedOperation {
         service: "iam",

@@ -7,8 +7,8 @@
 //!   issued, or an `Authorization` signed with its access key, and the project in the path and in
 //!   `X-Project-Id`. What does not pass gets the gateway's refusal, with its status, its codes and
 //!   its words.
-//! - It answers with the documented example of the operation. It keeps no resources: any job id is
-//!   answered with the example's job.
+//! - It answers with the documented example of the operation, or tells of a job that was started. It
+//!   keeps no other resources: a job id that nobody started is answered with the example's job.
 //!
 //! IAM and STS are real as far as one account with one project goes, since credentials hang on them:
 //!
@@ -85,11 +85,58 @@
 //!
 //! Everything that waits does so by tokio's clock, which a test may pause.
 //!
+//! # Jobs
+//!
+//! `CreateCluster`, `BatchCreatePublicips` and `RunJob` start jobs, and so does
+//! [`Emulator::start_job`]. A job plays a [`Script`], which says how long it and its sub-jobs take, how
+//! they end, and how it misbehaves; `ShowJob`, `ShowResourcesJobDetail`, `ShowJobStatus` and
+//! `ShowJobInfo` tell where it stands, in their own words:
+//!
+//! | a job | CCE | EIP | CodeArts Build |
+//! |---|---|---|---|
+//! | is pending | `Initializing` | `INIT` | `true`, `Waiting` |
+//! | runs | `Running` | `RUNNING` | `true`, `Running` |
+//! | has succeeded | `Success` | `SUCCESS` | `false`, `Finished`, `success` |
+//! | has failed | `Failed` | `FAIL` | `false`, `Finished`, `failed` |
+//!
+//! Without another script ([`Emulator::script`]) a cluster takes fourteen minutes, an address ten
+//! seconds and a build four minutes. That is the time of a clock that
+//! [`Emulator::set_job_speed`] makes faster and [`Emulator::advance_jobs`] puts ahead. It starts
+//! with the emulator, from its now, and the times in answers are told by it.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use huaweicloud_emulator::{Emulator, Script, Service};
+//! use huaweicloud_cce::{Client, Config};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // The clock stands still but for what the test says.
+//! let emulator = Emulator::builder().job_speed(0.0).start().await?;
+//! let config = Config::builder()
+//!     .endpoint(emulator.url())
+//!     .credentials(emulator.access_key().clone())
+//!     .project_id(emulator.project_id())
+//!     .build()?;
+//! let cce = Client::new(&config)?;
+//!
+//! let job_id = emulator.start_job(Service::Cce, Script::cluster());
+//! for expected in ["Running", "Success"] {
+//!     let job = cce.show_job().job_id(&*job_id).send().await?;
+//!     let phase = job.status.as_ref().and_then(|status| status.phase.as_deref());
+//!     assert_eq!(phase, Some(expected));
+//!     emulator.advance_jobs(Duration::from_secs(14 * 60));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # The admin endpoint
 //!
 //! [`Builder::admin`], or the program's `--admin`, lets any program on this machine do the same over
-//! HTTP, in JSON and without authentication. What went well is answered with 204, what did not
-//! with `{"error": "…"}`.
+//! HTTP, in JSON and without authentication. What went well is answered with 204 unless the table
+//! says otherwise, what did not with `{"error": "…"}`.
 //!
 //! | request | body | does |
 //! |---|---|---|
@@ -100,8 +147,11 @@
 //! | `POST /_emulator/clock` | `{"offset_seconds": 900}` | [`Emulator::set_clock_offset`] |
 //! | `POST /_emulator/expire` | | [`Emulator::expire_credentials`] |
 //! | `POST /_emulator/access-key` | `{"refuse": 2}` | [`Emulator::refuse_access_key`] |
+//! | `POST /_emulator/jobs` | `{"service": "cce"}`, with `"script"` (a [`Script`]) and `"id"` if they shall not be the usual ones | [`Emulator::start_job`]; answers 201 with `{"job_id": "…"}`. A job of that id is started anew. |
+//! | `POST /_emulator/jobs/advance` | `{"seconds": 60}` | [`Emulator::advance_jobs`] |
+//! | `POST /_emulator/jobs/speed` | `{"factor": 60}` | [`Emulator::set_job_speed`] |
 //!
-//! In the JSON of a rule, faults and their fields have their names in Rust in small letters, and a
+//! In the JSON of a rule or a script, faults, outcomes and their fields have their names in Rust in small letters, and a
 //! duration is a number of milliseconds in a field whose name ends in `_ms`:
 //!
 //! ```json
@@ -117,7 +167,7 @@
 //!
 //! A request body has at most 1 MiB and arrives within 30 seconds, as does a request's head; there
 //! are at most 1,024 connections at once; the newest 1,000 requests are kept, less if their bodies
-//! come to more than 64 MiB.
+//! come to more than 64 MiB. Jobs are kept for as long as the emulator runs.
 
 mod account;
 mod admin;
@@ -130,6 +180,7 @@ mod fault;
 mod gateway;
 mod generated;
 mod iam;
+mod jobs;
 mod milliseconds;
 mod operation;
 mod principal;
@@ -157,6 +208,7 @@ use huaweicloud_auth::AccessKey;
 pub use crate::account::{Agency, IdentityProvider, User};
 pub use crate::builder::{Builder, StartError};
 pub use crate::fault::{Fault, InjectError, RetryAfter};
+pub use crate::jobs::{JobError, Outcome, RandomScripts, Script, Service, Start};
 pub use crate::record::RecordedRequest;
 pub use crate::rule::Rule;
 pub use crate::statistics::Statistics;

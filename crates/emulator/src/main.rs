@@ -80,6 +80,10 @@ struct Arguments {
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
 
+    /// How many times as fast as the machine's clock that of jobs goes [default: 1]
+    #[arg(long, value_name = "FACTOR")]
+    job_speed: Option<f64>,
+
     /// Takes orders from any program on this machine, under /_emulator/
     #[arg(long)]
     admin: bool,
@@ -146,6 +150,9 @@ fn builder(arguments: Arguments) -> Builder {
     }
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
+    }
+    if let Some(factor) = arguments.job_speed {
+        builder = builder.job_speed(factor);
     }
     builder
 }

@@ -21,8 +21,16 @@ type Methods = HashMap<&'static str, Vec<&'static DocumentedOperation>>;
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) operation: &'static DocumentedOperation,
-    /// The project in the path, decoded, if the operation's path has one.
-    pub(crate) project_id: Option<String>,
+    /// The parameters in the path by name, decoded.
+    pub(crate) parameters: Vec<(&'static str, String)>,
+}
+
+impl Found {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let (_, value) = parameters.find(|(found, _)| *found == name)?;
+        Some(value)
+    }
 }
 
 /// A path template that cannot be routed: a mistake in the table, not in a request.
@@ -65,13 +73,14 @@ impl Router {
             .get(method.as_str())
             .and_then(|operations| selected(operations, body))
             .ok_or(Rejection::UnknownMethod)?;
-        let project_id = parameters(operation.path)
+        let decoded = |value| percent_decode_str(value).decode_utf8_lossy().into_owned();
+        let parameters = parameters(operation.path)
             .zip(matched.params.iter())
-            .find(|(name, _)| *name == "project_id")
-            .map(|(_, (_, value))| percent_decode_str(value).decode_utf8_lossy().into_owned());
+            .map(|(name, (_, value))| (name, decoded(value)))
+            .collect();
         Ok(Found {
             operation,
-            project_id,
+            parameters,
         })
     }
 }
@@ -112,7 +121,7 @@ fn with_numbered_parameters(template: &str) -> String {
         .join("/")
 }
 
-fn parameters(template: &str) -> impl Iterator<Item = &str> {
+fn parameters(template: &'static str) -> impl Iterator<Item = &'static str> {
     template.split('/').filter_map(parameter)
 }
 
@@ -192,7 +201,7 @@ mod tests {
         ] {
             let found = router.find(&Method::GET, path, b"").unwrap();
             assert_eq!(found.operation.operation_id, expected, "{path}");
-            assert_eq!(found.project_id.as_deref(), project_id, "{path}");
+            assert_eq!(found.parameter("project_id"), project_id, "{path}");
         }
     }
 

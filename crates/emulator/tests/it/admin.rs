@@ -126,6 +126,24 @@ async fn what_is_wrong_with_an_order_is_told() {
         ),
         ("clock", r#"{"offset": 1}"#, "unknown field `offset`"),
         ("access-key", r#"{"refuse": -1}"#, "-1"),
+        ("jobs", r#"{"service": "iam"}"#, "unknown variant `iam`"),
+        ("jobs", r#"{"service": "cce", "id": ""}"#, "is empty"),
+        (
+            "jobs",
+            r#"{"service": "cce", "script": {}}"#,
+            "missing field `kind`",
+        ),
+        (
+            "jobs",
+            r#"{"service": "cce", "script": {"kind": "A", "duration": 1}}"#,
+            "unknown field `duration`",
+        ),
+        (
+            "jobs/advance",
+            r#"{"seconds": -1}"#,
+            "cannot be advanced by -1 seconds",
+        ),
+        ("jobs/speed", r#"{"factor": -1}"#, "-1 is not a speed"),
     ] {
         let (status, error) = error(ask(&emulator, Method::POST, path, body).await).await;
         assert_eq!(status, 400, "{body}");
@@ -247,4 +265,34 @@ async fn web_pages_are_refused() {
             "{header}: {value}"
         );
     }
+}
+
+#[tokio::test]
+async fn jobs_are_started_and_moved() {
+    let emulator = with_admin().await;
+    let order = async |path: &str, body: &str| ask(&emulator, Method::POST, path, body).await;
+    assert_eq!(order("jobs/speed", r#"{"factor": 0}"#).await.status(), 204);
+    let status_of = async |id: &str| {
+        let path = format!("/v1/{}/jobs/{id}", emulator.project_id());
+        let job = json(get(&emulator, &path).await).await;
+        (job["job_type"].clone(), job["status"].clone())
+    };
+    let usual = order("jobs", r#"{"service": "eip"}"#).await;
+    assert_eq!(usual.status(), 201);
+    let usual = json(usual).await;
+    let usual = usual["job_id"].as_str().unwrap();
+    let own = r#"{"service": "eip", "id": "my job", "script": {"kind": "A", "duration_ms": 2500}}"#;
+    assert_eq!(json(order("jobs", own).await).await["job_id"], "my job");
+    for (seconds, own) in [("2.25", "RUNNING"), ("0.25", "SUCCESS")] {
+        let body = format!(r#"{{"seconds": {seconds}}}"#);
+        assert_eq!(order("jobs/advance", &body).await.status(), 204);
+        assert_eq!(status_of("my%20job").await, ("A".into(), own.into()));
+        assert_eq!(
+            status_of(usual).await,
+            ("createBatchPublicip".into(), "RUNNING".into())
+        );
+    }
+    // The same id again is the same job anew.
+    assert_eq!(order("jobs", own).await.status(), 201);
+    assert_eq!(status_of("my%20job").await, ("A".into(), "RUNNING".into()));
 }

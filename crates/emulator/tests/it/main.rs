@@ -13,6 +13,7 @@ mod connections;
 mod faults;
 mod faults_on_the_wire;
 mod identities;
+mod jobs;
 mod recording;
 mod rejections;
 mod revocations;
