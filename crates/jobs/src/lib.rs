@@ -18,6 +18,10 @@
 
 mod job;
 mod path;
+mod poll_error;
+mod schedule;
+mod services;
+mod source;
 mod state;
 pub mod time;
 mod walk;
@@ -26,5 +30,8 @@ pub use jiff;
 
 pub use self::job::{Failure, Job, Resource};
 pub use self::path::{Path, Segment};
+pub use self::poll_error::{PollError, PollErrorKind};
+pub use self::schedule::Schedule;
+pub use self::source::{JobFuture, JobSource};
 pub use self::state::JobState;
 pub use self::walk::Walk;
