@@ -46,6 +46,11 @@ impl Path {
         &self.0
     }
 
+    /// The last segment, and those that lead to its parent.
+    pub(crate) fn split_last(&self) -> Option<(&Segment, &[Segment])> {
+        self.0.split_last()
+    }
+
     /// The path of a sub-job of the one that this is the path of.
     #[must_use]
     pub fn child(&self, segment: Segment) -> Self {

@@ -86,7 +86,7 @@ impl Schedule {
         self
     }
 
-    /// Sets the share of an interval, 0 to 1, by which it is shortened at random.
+    /// Sets the share of an interval, 0 to 1, by which it is lengthened at random.
     #[must_use]
     pub fn jitter(mut self, share: f64) -> Self {
         self.jitter = share;
@@ -108,15 +108,18 @@ impl Schedule {
         share.max(self.floor).min(self.ceiling).max(SHORTEST)
     }
 
-    /// The time to the next poll, with jitter.
+    /// The time to the next poll, with jitter: at least the interval.
     #[must_use]
     pub fn delay(&self, age: Duration) -> Duration {
+        let interval = self.interval(age);
         let jitter = if self.jitter > 0.0 {
             self.jitter.min(1.0)
         } else {
             0.0
         };
-        self.interval(age).mul_f64(1.0 - jitter * fastrand::f64())
+        let added = interval.as_secs_f64() * jitter * fastrand::f64();
+        let added = Duration::try_from_secs_f64(added).unwrap_or_default();
+        interval.saturating_add(added)
     }
 }
 
@@ -155,15 +158,21 @@ mod tests {
     }
 
     #[test]
-    fn jitter_only_shortens() {
+    fn jitter_only_lengthens() {
         let age = 100 * SECOND;
         for _ in 0..1_000 {
             let delay = Schedule::default().delay(age).as_secs_f64();
-            assert!((9.0..=10.0).contains(&delay), "{delay}");
+            assert!((10.0..=11.0).contains(&delay), "{delay}");
             for jitter in [0.0, -1.0, f64::NAN] {
                 assert_eq!(Schedule::default().jitter(jitter).delay(age), 10 * SECOND);
             }
-            assert!(Schedule::default().jitter(7.0).delay(age) <= 10 * SECOND);
+            assert!(Schedule::default().jitter(7.0).delay(age) <= 20 * SECOND);
+            assert!(
+                Schedule::default()
+                    .initial_delay(Duration::MAX)
+                    .delay(SECOND)
+                    > age
+            );
         }
     }
 
@@ -171,7 +180,7 @@ mod tests {
     fn follow(schedule: &Schedule, duration: Duration) -> (f64, f64) {
         let (mut age, mut polls) = (Duration::ZERO, 0.0);
         while age < duration {
-            age += schedule.interval(age);
+            age += schedule.delay(age);
             polls += 1.0;
         }
         (polls, (age - duration).as_secs_f64())
