@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::path::{Path, Segment};
-use crate::state::JobState;
-use crate::walk::Walk;
+use crate::{Failure, JobState, Path, Resource, Segment, Walk};
 
 /// A job of a service as it was found at some moment, with its sub-jobs.
 ///
@@ -229,103 +227,6 @@ impl Job {
             level = level.iter().flat_map(|job| &job.sub_jobs).collect();
         }
         found
-    }
-}
-
-/// What a job works on.
-///
-/// # Example
-///
-/// ```
-/// use huaweicloud_jobs::Resource;
-///
-/// let resource = Resource::new().id("6f4dcb2c").name("cluster-name");
-/// assert_eq!(resource.name.as_deref(), Some("cluster-name"));
-/// ```
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Resource {
-    /// Its id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-impl Resource {
-    /// One of which nothing is known.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets its id.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets its name.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-}
-
-/// Why a job failed, in the service's words.
-///
-/// # Example
-///
-/// ```
-/// use huaweicloud_jobs::Failure;
-///
-/// let failure = Failure::new().code("VPC.0504").reason("quota exceeded");
-/// assert_eq!(failure.to_string(), "VPC.0504: quota exceeded");
-/// ```
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Failure {
-    /// The code, to be looked up in the documentation of the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// The reason, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-impl Failure {
-    /// One of which nothing is known.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets the code.
-    #[must_use]
-    pub fn code(mut self, code: impl Into<String>) -> Self {
-        self.code = Some(code.into());
-        self
-    }
-
-    /// Sets the reason.
-    #[must_use]
-    pub fn reason(mut self, reason: impl Into<String>) -> Self {
-        self.reason = Some(reason.into());
-        self
-    }
-}
-
-/// The code and the reason, as far as they are known.
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (&self.code, &self.reason) {
-            (Some(code), Some(reason)) => write!(f, "{code}: {reason}"),
-            (Some(text), None) | (None, Some(text)) => f.write_str(text),
-            (None, None) => f.write_str("the service does not say why"),
-        }
     }
 }
 

@@ -34,10 +34,12 @@
 mod apply;
 mod diff;
 mod event;
+mod failure;
 mod job;
 mod path;
 mod poll_error;
 mod progress;
+mod resource;
 mod schedule;
 mod services;
 mod source;
@@ -54,9 +56,11 @@ pub use tokio_util::sync::CancellationToken;
 
 pub use self::apply::ApplyError;
 pub use self::event::{Event, Outcome, PollFailure};
-pub use self::job::{Failure, Job, Resource};
+pub use self::failure::Failure;
+pub use self::job::Job;
 pub use self::path::{Path, Segment};
 pub use self::poll_error::{PollError, PollErrorKind};
+pub use self::resource::Resource;
 pub use self::schedule::Schedule;
 pub use self::source::{JobFuture, JobSource};
 pub use self::state::JobState;

@@ -17,7 +17,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// use std::time::Duration;
 /// use huaweicloud_jobs::{PollError, PollErrorKind};
 ///
-/// let busy = PollError::transient("the queue is full").retry_after(Duration::from_secs(5));
+/// let busy = PollError::transient("the queue is full").with_retry_after(Duration::from_secs(5));
 /// assert_eq!(busy.kind(), PollErrorKind::Transient);
 /// assert_eq!(busy.to_string(), "the queue is full");
 /// ```
@@ -72,7 +72,7 @@ impl PollError {
 
     /// Sets how long the service asked to be left alone.
     #[must_use]
-    pub fn retry_after(mut self, asked: Duration) -> Self {
+    pub fn with_retry_after(mut self, asked: Duration) -> Self {
         self.retry_after = Some(asked);
         self
     }
@@ -85,7 +85,7 @@ impl PollError {
 
     /// How long the service asked to be left alone.
     #[must_use]
-    pub fn asked_delay(&self) -> Option<Duration> {
+    pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 

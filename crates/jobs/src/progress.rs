@@ -51,7 +51,7 @@ impl Progress {
 
     /// The time to the next poll: when the schedule says, or later where the service asked for it.
     pub(crate) fn delay(&self, age: Duration) -> Duration {
-        let asked = self.error.as_ref().and_then(PollError::asked_delay);
+        let asked = self.error.as_ref().and_then(PollError::retry_after);
         self.rules
             .schedule
             .delay(age)

@@ -4,10 +4,13 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use huaweicloud_core::policy::RetryPolicy;
 use huaweicloud_core::{Config, ConfigBuilder};
 use huaweicloud_emulator::{Emulator, Fault, RetryAfter, Rule};
-use huaweicloud_jobs::{Job, JobSource, JobState, PollError, PollErrorKind};
+use huaweicloud_jobs::{
+    Event, Job, JobSource, JobState, Outcome, PollError, PollErrorKind, Schedule, Waiter,
+};
 
 const BUILD: &str = "901878212b1a49be9c1a1054c272762a";
 
@@ -201,7 +204,7 @@ async fn what_goes_wrong_is_worth_another_try_or_not() {
         let error = source.job("354331b2c").await.unwrap_err();
         assert_eq!(error.kind(), kind, "{fault:?}");
         assert_eq!(
-            error.asked_delay(),
+            error.retry_after(),
             seconds.map(Duration::from_secs),
             "{fault:?}"
         );
@@ -231,4 +234,95 @@ async fn a_quota_is_that_of_an_endpoint_and_a_project() {
     ]
     .map(str::to_owned);
     assert_eq!(names, ["cce", "eip", "codearts-build"]);
+}
+
+/// Asks again and again without a pause.
+fn waiter(source: impl JobSource + 'static) -> Waiter {
+    let schedule = Schedule::default()
+        .initial_delay(Duration::ZERO)
+        .ceiling(Duration::ZERO);
+    Waiter::new(source).schedule(schedule)
+}
+
+#[tokio::test]
+async fn a_job_is_followed_over_http_to_its_end() {
+    let emulator = emulator().await;
+    let state = |state: &str| Fault::Body(format!(r#"{{"status":"{state}"}}"#));
+    for fault in [
+        Fault::Status(404),
+        state("INIT"),
+        Fault::Html { status: 502 },
+        state("RUNNING"),
+        Fault::CutShort,
+    ] {
+        let once = Rule::new(fault)
+            .operation("ShowResourcesJobDetail")
+            .times(1);
+        emulator.inject(once).unwrap();
+    }
+    let mut watch = waiter(eip(&emulator)).watch("ff808082");
+    let mut told = Vec::new();
+    while let Some(event) = watch.next().await {
+        told.push(match event {
+            Event::PollFailed(failure) => {
+                assert_eq!(failure.request_id.is_some(), failure.status.is_some());
+                format!("{:?} {:?}", failure.kind, failure.status)
+            }
+            Event::StateChanged { job, .. } => job.state.to_string(),
+            Event::Done { outcome, .. } => format!("{outcome:?}"),
+            event => panic!("{event:?}"),
+        });
+    }
+    assert_eq!(
+        told,
+        [
+            "NotFound Some(404)",
+            "pending",
+            "Transient Some(502)",
+            "running",
+            "Transient Some(200)",
+            "succeeded",
+            "Succeeded",
+        ]
+    );
+    assert_eq!(
+        watch.finish().await.unwrap().kind.as_deref(),
+        Some("createBatchPublicip")
+    );
+    assert_eq!(
+        emulator.statistics().requests_of("ShowResourcesJobDetail"),
+        6
+    );
+}
+
+#[tokio::test]
+async fn what_failed_over_http_is_named() {
+    let emulator = emulator().await;
+    let body = r#"{"spec":{"type":"CreateCluster","subJobs":[{"metadata":{"uid":"fd474fab"},
+        "spec":{"type":"InstallMaster"},"status":{"phase":"Failed","reason":"no capacity"}}]},
+        "status":{"phase":"Failed"}}"#;
+    let answer = Rule::new(Fault::Body(body.to_owned())).operation("ShowJob");
+    emulator.inject(answer).unwrap();
+    let error = waiter(cce(&emulator)).wait("354331b2c").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cce job 354331b2c (CreateCluster) failed at its sub-job InstallMaster fd474fab: \
+         no capacity"
+    );
+
+    emulator.clear_faults();
+    let refused = Rule::new(Fault::Status(403)).operation("ShowJobStatus");
+    emulator.inject(refused).unwrap();
+    let error = waiter(builds(&emulator)).wait(BUILD).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Poll);
+    let call = error.poll_error().unwrap().call().unwrap();
+    assert_eq!(
+        (call.operation(), call.attempts()),
+        (Some("ShowJobStatus"), 1)
+    );
+    let shown = format!("{error} {error:?}");
+    assert!(
+        !shown.contains(emulator.access_key().secret().expose()),
+        "{shown}"
+    );
 }

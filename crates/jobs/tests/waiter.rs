@@ -236,8 +236,8 @@ async fn a_job_that_cannot_be_looked_up_is_given_up() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_asks_to_be_left_alone_is() {
-    let in_a_minute = || busy().retry_after(Duration::from_secs(60));
-    let at_once = || busy().retry_after(Duration::ZERO);
+    let in_a_minute = || busy().with_retry_after(Duration::from_secs(60));
+    let at_once = || busy().with_retry_after(Duration::ZERO);
     let (end, polls) = wait([
         Answer::Error(in_a_minute),
         Answer::Error(at_once),
