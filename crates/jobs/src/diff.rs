@@ -264,6 +264,22 @@ mod tests {
         let error = first.apply(&events[0]).unwrap_err();
         assert_eq!(error.path().to_string(), "c");
         assert!(Job::replay(&events).is_err());
+
+        let known = Segment::new("b", 0);
+        for order in [
+            vec![],
+            vec![known.clone(), known.clone()],
+            vec![known.clone()],
+        ] {
+            let path = Path::root();
+            let before = first.clone();
+            assert!(
+                first
+                    .apply(&Event::SubJobsReordered { path, order })
+                    .is_err()
+            );
+            assert_eq!(first, before);
+        }
         assert_eq!(Job::replay(&[]), Ok(None));
     }
 }
