@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The interval is a share of the job's age (the time for which it has been followed), so its end is
 /// found late by a share of its duration: a job of ten seconds is not kept waiting for a minute, and
 /// one of half an hour is not asked about a thousand times. With the defaults the delay is, on
-/// average over jobs between 5 seconds and half an hour, 5 % of the duration. A loop with a fixed
+/// average over jobs between 5 seconds and half an hour, 6 % of the duration. A loop with a fixed
 /// interval that is as prompt makes three times as many requests.
 ///
 /// | setting | default | because |
