@@ -35,6 +35,7 @@ fn whatever_is_named_like_a_secret_is_one() {
         "codearts-build",
         "eip",
         "iam",
+        "jobs",
         "sts",
         "emulator",
     ] {

@@ -41,18 +41,13 @@ pub(crate) struct Attempt<'a> {
 /// An attempt that failed, and what its answer says about the next.
 pub(crate) struct Refusal {
     pub(crate) error: Error,
-    pub(crate) retry_after: Option<Duration>,
     /// When the service answered, by its own clock.
     pub(crate) date: Option<SystemTime>,
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self {
-            error,
-            retry_after: None,
-            date: None,
-        }
+        Self { error, date: None }
     }
 }
 
@@ -248,11 +243,8 @@ impl Attempt<'_> {
             .with_source(error),
         };
         let now = date.unwrap_or_else(SystemTime::now);
-        Refusal {
-            error,
-            retry_after: retry_after(&headers, now),
-            date,
-        }
+        let error = error.with_retry_after(retry_after(&headers, now));
+        Refusal { error, date }
     }
 }
 

@@ -180,6 +180,14 @@ impl Config {
             .find(|id| !id.is_empty())
     }
 
+    /// Tells accounts apart, as far as that can be done without asking.
+    pub(crate) fn account_key(&self) -> String {
+        match &self.0.project_id {
+            Some(project_id) => project_id.clone(),
+            None => format!("{:p}", Arc::as_ptr(&self.0)),
+        }
+    }
+
     pub(crate) fn retry_policy(&self) -> RetryPolicy {
         self.0.retry
     }

@@ -40,6 +40,7 @@ struct Details {
     answer: Option<Answer>,
     /// Whether the service has provably not seen the request.
     unsent: bool,
+    retry_after: Option<Duration>,
     effort: Effort,
     source: Option<Source>,
 }
@@ -130,6 +131,7 @@ impl Error {
             message,
             answer: None,
             unsent: false,
+            retry_after: None,
             effort: Effort::default(),
             source: None,
         }))
@@ -152,6 +154,11 @@ impl Error {
 
     pub(crate) fn is_unsent(&self) -> bool {
         self.0.unsent
+    }
+
+    pub(crate) fn with_retry_after(mut self, asked: Option<Duration>) -> Self {
+        self.0.retry_after = asked;
+        self
     }
 
     /// Whether the service refused who the request came from.
@@ -268,6 +275,12 @@ impl Error {
             .as_ref()?
             .encoded_authorization_message
             .as_deref()
+    }
+
+    /// How long the service asked to be left alone, by the `Retry-After` of its last answer.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// How many times the request was sent, or was tried to be; 0 when it did not come to that.

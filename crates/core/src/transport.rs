@@ -83,6 +83,32 @@ impl Transport {
         self.endpoints.main()
     }
 
+    /// Names what requests count against where the cloud limits their rate: the main address and
+    /// the project that was set, or without one the configuration, whose clients speak for one
+    /// account. Clients with the same key share their quota.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use huaweicloud_core::{Config, Service, Transport};
+    ///
+    /// static CCE: Service = Service::new(
+    ///     "CCE",
+    ///     &[("cn-north-4", "https://cce.cn-north-4.myhuaweicloud.com")],
+    /// );
+    /// let key = |project: &str| -> Result<String, huaweicloud_core::Error> {
+    ///     let config = Config::builder().region("cn-north-4").project_id(project).build()?;
+    ///     Ok(Transport::new(&config, &CCE)?.quota_key())
+    /// };
+    /// assert_eq!(key("0605767a")?, key("0605767a")?);
+    /// assert_ne!(key("0605767a")?, key("f5af6621")?);
+    /// # Ok::<(), huaweicloud_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn quota_key(&self) -> String {
+        format!("{} {}", self.endpoint(), self.config.account_key())
+    }
+
     /// The HTTP client of the configuration.
     #[must_use]
     pub fn http_client(&self) -> &reqwest::Client {
@@ -221,12 +247,9 @@ impl Transport {
             let Some(delay) = retry.delay(*attempts, &method, &refusal.error) else {
                 return Err(refusal.error);
             };
-            let delay = refusal.retry_after.map_or(delay, |asked| asked.max(delay));
-            if delay >= left()
-                || refusal
-                    .retry_after
-                    .is_some_and(|asked| asked > LONGEST_RETRY_AFTER)
-            {
+            let asked = refusal.error.retry_after();
+            let delay = asked.map_or(delay, |asked| asked.max(delay));
+            if delay >= left() || asked.is_some_and(|asked| asked > LONGEST_RETRY_AFTER) {
                 return Err(refusal.error);
             }
             spent = budget.spend(&refusal.error);
