@@ -36,9 +36,12 @@ impl Timeline {
             let arrow = if index < last { arrow } else { "" };
             add(&mut lines, &format!("{piece}{arrow}"), columns);
         }
-        if !counted.is_empty() {
-            let note = format!("(and {} of less than 1 %)", counted.len());
-            add(&mut lines, &note, columns);
+        let steps = if counted.len() == 1 { "step" } else { "steps" };
+        let note = format!("{} {steps} of less than 1 %", counted.len());
+        match (told.is_empty(), counted.is_empty()) {
+            (_, true) => {}
+            (true, false) => add(&mut lines, &note, columns),
+            (false, false) => add(&mut lines, &format!("(and {note})"), columns),
         }
         lines
     }

@@ -24,7 +24,7 @@ const TICKS: u32 = 9;
 
 /// All is below a class, since the style sheet of a picture that stands in a page is one of the page.
 const STYLE: &str = "
-.job-timeline text { font: 12px ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #1f2328; white-space: pre }
+.job-timeline text { font: 12px ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #1f2328 }
 .job-timeline .heading { font-size: 15px; font-weight: bold }
 .job-timeline .muted { fill: #59636e }
 .job-timeline .end { text-anchor: end }
@@ -38,7 +38,7 @@ const STYLE: &str = "
 .job-timeline .other { fill: #a475f9 }
 .job-timeline .critical { stroke: #1f2328; stroke-width: 2 }
 .job-timeline .waiting { fill: none; stroke: #1f2328; stroke-dasharray: 2 2 }
-.job-timeline .link { stroke: #1f2328; stroke-width: 1 }
+.job-timeline .link { fill: none; stroke: #1f2328 }
 @media (prefers-color-scheme: dark) {
 .job-timeline text { fill: #f0f6fc }
 .job-timeline .muted { fill: #9198a1 }
@@ -120,7 +120,7 @@ impl Timeline {
         }
         for line in self.summary(layout.columns, " →", "…") {
             y += ROW;
-            shapes.push_str(&text("", MARGIN, y, &line));
+            shapes.push_str(&text("", MARGIN, y, line.trim_start()));
         }
         y + ROW / 2
     }
@@ -141,13 +141,15 @@ impl Timeline {
         }
     }
 
-    /// From each step of the critical path to the next, at the moment when it began.
+    /// From each job of the critical path to the next: along the time that was waited, and to the
+    /// row of the next.
     fn draw_links(&self, layout: &Layout, top: usize, shapes: &mut String) {
-        for (step, next) in self.path.iter().zip(self.path.iter().skip(1)) {
-            let x = tenths(self.x(step.end, layout));
-            let [from, to] = [step.row, next.row].map(|row| top + row * ROW + ROW / 2);
+        let jobs = || self.path.iter().filter(|step| !step.waiting);
+        for (step, next) in jobs().zip(jobs().skip(1)) {
+            let [from, to] = [step.end, next.begin].map(|time| tenths(self.x(time, layout)));
+            let [row, next_row] = [step.row, next.row].map(|row| top + row * ROW + ROW / 2);
             shapes.push_str(&format!(
-                "<line class=\"link\" x1=\"{x}\" y1=\"{from}\" x2=\"{x}\" y2=\"{to}\"/>\n"
+                "<path class=\"link\" d=\"M{from} {row}H{to}V{next_row}\"/>\n"
             ));
         }
     }

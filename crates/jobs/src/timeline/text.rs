@@ -126,9 +126,11 @@ impl Timeline {
             waiting,
             ..
         } = glyphs;
-        text.push_str(&format!(
-            "\n{critical} critical path  {other} other  {waiting} waiting\n"
-        ));
+        text.push('\n');
+        if self.extent.is_some() {
+            let legend = format!("{critical} critical path  {other} other  {waiting} waiting\n");
+            text.push_str(&legend);
+        }
         for line in self.summary(width, glyphs.arrow, glyphs.ellipsis) {
             text.push_str(&line);
             text.push('\n');
