@@ -6,7 +6,7 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// A duration in its two largest units, rounded: `340ms`, `12s`, `14m03s`, `2h05m`, `3d04h`.
+/// A duration in its two largest units, rounded: `340ms`, `1.5s`, `12s`, `14m03s`, `2h05m`, `3d04h`.
 pub(super) fn words(duration: Duration) -> String {
     if duration.is_zero() {
         return "0s".to_owned();
@@ -16,6 +16,10 @@ pub(super) fn words(duration: Duration) -> String {
     }
     if duration < Duration::from_secs(1) {
         return format!("{}ms", duration.as_millis());
+    }
+    let tenths = (duration.as_millis() + 50) / 100;
+    if tenths < 100 && !tenths.is_multiple_of(10) {
+        return format!("{}.{}s", tenths / 10, tenths % 10);
     }
     let rounded = |unit: u64| {
         let half = Duration::from_secs(unit) / 2;
@@ -86,7 +90,10 @@ mod tests {
             (999, "<1ms"),
             (1_000, "1ms"),
             (999_999, "999ms"),
-            (1_499_999, "1s"),
+            (1_049_999, "1s"),
+            (1_499_999, "1.5s"),
+            (9_949_999, "9.9s"),
+            (9_950_000, "10s"),
             (59_499_999, "59s"),
             (59_500_000, "1m"),
             (120_000_000, "2m"),
@@ -115,9 +122,11 @@ mod tests {
         assert_eq!(shown(Duration::from_secs(3 * DAY)).last().unwrap(), "3d");
         let mut total = Duration::from_nanos(1);
         while total < Duration::from_secs(20_000 * 366 * DAY) {
-            let count = ticks(total, 8).len();
-            assert!((1..=8).contains(&count), "{count} ticks in {total:?}");
-            total = total * 3 / 2 + Duration::from_nanos(1);
+            let shown = shown(total);
+            let distinct: std::collections::HashSet<_> = shown.iter().collect();
+            assert!(shown.len() <= 8, "{shown:?} in {total:?}");
+            assert_eq!(distinct.len(), shown.len(), "{shown:?}");
+            total = total * 5 / 4 + Duration::from_nanos(1);
         }
     }
 }

@@ -53,7 +53,7 @@ impl Timeline {
     /// let mut job = Job::new("7f2a", "cce", JobState::Succeeded).kind("CreateCluster");
     /// job.begin = time::parse("2024-06-05T08:00:00Z");
     /// job.end = time::parse("2024-06-05T08:14:03Z");
-    /// let text = Timeline::of(&job).to_text(60);
+    /// let text = Timeline::of(&job).to_text(80);
     /// assert!(text.contains("* CreateCluster"));
     /// assert!(text.contains("█ succeeded 14m03s"));
     /// ```
