@@ -119,6 +119,35 @@ fn check_svg(svg: &str) {
     }
 }
 
+/// Neither names nor bars reach into the column to their right.
+fn check_columns(svg: &str) {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    for row in document.descendants().filter(|node| node.has_tag_name("g")) {
+        let number = |node: roxmltree::Node<'_, '_>, name| -> f64 {
+            node.attribute(name).unwrap().parse().unwrap()
+        };
+        let texts: Vec<_> = row
+            .children()
+            .filter(|node| node.has_tag_name("text"))
+            .collect();
+        let [name, state, _] = texts[..] else {
+            panic!("{row:?}")
+        };
+        let bar = row.children().find(|node| node.has_tag_name("rect"));
+        // A character of the usual fonts takes 7.3 pixels.
+        let name_end = number(name, "x") + 7.3 * name.text().unwrap_or("").width() as f64;
+        let (bar_begin, bar_end) = match bar {
+            Some(bar) => (number(bar, "x"), number(bar, "x") + number(bar, "width")),
+            None => (name_end + 16.0, name_end + 16.0),
+        };
+        assert!(
+            name_end + 15.0 <= bar_begin,
+            "{name:?}: {name_end} {bar_begin}"
+        );
+        assert!(bar_end + 16.0 <= number(state, "x"), "{name:?}: {bar_end}");
+    }
+}
+
 fn check_text(text: &str, width: usize) {
     for line in text.lines() {
         assert!(line.width() <= width, "{} columns: {line:?}", line.width());
@@ -154,6 +183,7 @@ fn check(job: &Job, now: Timestamp) {
     }
     assert_eq!(timeline.to_string(), timeline.to_text(80));
     check_svg(&timeline.to_svg());
+    check_columns(&timeline.to_svg());
 }
 
 #[test]
