@@ -23,6 +23,7 @@
 //! - A [`Schedule`] says when it asks: the older a job, the more seldom. A [`Tolerance`] says how
 //!   long polls may fail.
 //! - Whatever keeps a job from its success is a [`WaitError`], which names the sub-job that failed.
+//! - A [`Timeline`] shows what the time of a job went into.
 //! - A [`JobSource`] is where it is asked: the client of a service, or a source of your own.
 //!
 //! # Features
