@@ -197,9 +197,9 @@ impl Config {
     }
 
     /// Whose turn it is at an endpoint, if there is a limit.
-    pub(crate) fn limiter(&self, endpoint: &str) -> Option<Arc<Limiter>> {
-        let limiters = self.0.limiters.as_ref()?;
-        Some(limiters.of(endpoint))
+    pub(crate) fn limiter(&self, endpoint: &str) -> Result<Option<Arc<Limiter>>, Error> {
+        let limiters = self.0.limiters.as_ref();
+        limiters.map(|limiters| limiters.of(endpoint)).transpose()
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {

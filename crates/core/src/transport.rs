@@ -60,7 +60,7 @@ impl Transport {
     pub fn new(config: &Config, service: &Service) -> Result<Self, Error> {
         let endpoints = Arc::new(Endpoints::new(config.endpoints_of(service)?));
         Ok(Self {
-            limiter: config.limiter(endpoints.main()),
+            limiter: config.limiter(endpoints.main())?,
             config: config.clone(),
             service: service.name(),
             endpoints,

@@ -23,6 +23,7 @@
 //! - A [`Schedule`] says when it asks: the older a job, the more seldom. A [`Tolerance`] says how
 //!   long polls may fail.
 //! - Whatever keeps a job from its success is a [`WaitError`], which names the sub-job that failed.
+//! - A [`Timeline`] shows what the time of a job went into.
 //! - A [`JobSource`] is where it is asked: the client of a service, or a source of your own.
 //!
 //! # Features
@@ -45,6 +46,7 @@ mod services;
 mod source;
 mod state;
 pub mod time;
+pub mod timeline;
 mod tolerance;
 mod wait_error;
 mod waiter;
@@ -64,6 +66,7 @@ pub use self::resource::Resource;
 pub use self::schedule::Schedule;
 pub use self::source::{JobFuture, JobSource};
 pub use self::state::JobState;
+pub use self::timeline::Timeline;
 pub use self::tolerance::Tolerance;
 pub use self::wait_error::WaitError;
 pub use self::waiter::Waiter;

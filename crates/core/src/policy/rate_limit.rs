@@ -1,7 +1,7 @@
 //! A rate that callers of their own accord do not exceed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
@@ -49,84 +49,128 @@ const ONE_CUT: Duration = Duration::from_secs(1);
 /// How long the way back from nothing to the full rate takes.
 const RECOVERY: Duration = Duration::from_secs(30);
 
-/// The turns of the callers of one endpoint.
+/// When requests may be sent under a [`RateLimit`], for whoever puts many of them in order on their
+/// own; the clients of a configuration need none ([`ConfigBuilder::rate_limit`]).
+///
+/// [`ConfigBuilder::rate_limit`]: crate::ConfigBuilder::rate_limit
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use huaweicloud_core::policy::{Pacer, RateLimit};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), huaweicloud_core::Error> {
+/// let mut pacer = Pacer::new(RateLimit::new(50, Duration::from_secs(1)))?;
+/// for _request in 0..3 {
+///     tokio::time::sleep_until(pacer.next_turn()).await;
+///     pacer.take_turn();
+///     // Send it; if the service throttles, say so by pacer.throttled().
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
-pub(crate) struct Limiter {
+pub struct Pacer {
     /// The time from one turn to the next at the full rate.
     interval: Duration,
     /// How far turns may run ahead of that.
     burst: Duration,
-    /// When the next turn is due. Who comes first waits with it in hand; the lock hands it on in
-    /// the order of asking.
-    next: tokio::sync::Mutex<Instant>,
-    pace: Mutex<Pace>,
-}
-
-/// Which part of the full rate is used.
-#[derive(Debug)]
-struct Pace {
+    /// When the next turn is due, bursts aside.
+    next: Instant,
+    /// Which part of the full rate was used, and since when it has been growing.
     fraction: f64,
     since: Instant,
     last_cut: Option<Instant>,
 }
 
-impl Limiter {
-    fn new(limit: RateLimit) -> Self {
-        let interval = limit.per / limit.requests.max(1);
+impl Pacer {
+    /// Starts at the full rate.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] for no requests, or a time of zero.
+    pub fn new(limit: RateLimit) -> Result<Self, Error> {
+        if limit.requests == 0 || limit.per.is_zero() {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "a rate limit is at least one request in more than no time: leave it out to have none",
+            ));
+        }
+        let interval = limit.per / limit.requests;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let in_a_second = (1.0 / interval.as_secs_f64() + 1e-6) as u32;
         let now = Instant::now();
-        Self {
+        Ok(Self {
             interval,
             burst: interval * in_a_second.saturating_sub(1),
-            next: tokio::sync::Mutex::new(now),
-            pace: Mutex::new(Pace {
-                fraction: 1.0,
-                since: now,
-                last_cut: None,
-            }),
-        }
+            next: now,
+            fraction: 1.0,
+            since: now,
+            last_cut: None,
+        })
     }
 
-    /// Waits for a turn. Dropping the future gives it up, and the next caller has it.
-    pub(crate) async fn turn(&self) {
-        let mut next = self.next.lock().await;
-        let fraction = self.pace().now();
+    /// The earliest moment at which a request may be sent, perhaps one that has passed.
+    #[must_use]
+    pub fn next_turn(&self) -> Instant {
         // Whoever has just been throttled saves nothing up.
-        let ahead = if fraction < 1.0 {
+        let ahead = if self.fraction() < 1.0 {
             Duration::ZERO
         } else {
             self.burst
         };
-        if let Some(due) = next.checked_sub(ahead) {
-            sleep_until(due).await;
+        self.next.checked_sub(ahead).unwrap_or(self.next)
+    }
+
+    /// Notes that a request is sent now.
+    pub fn take_turn(&mut self) {
+        let pause = self.interval.div_f64(self.fraction());
+        self.next = self.next.max(Instant::now()) + pause;
+    }
+
+    /// Slows down, since the service has throttled.
+    pub fn throttled(&mut self) {
+        let now = Instant::now();
+        if self.last_cut.is_some_and(|cut| now - cut < ONE_CUT) {
+            return;
         }
-        *next = (*next).max(Instant::now()) + self.interval.div_f64(fraction);
+        self.fraction = (self.fraction() / 2.0).max(LEAST);
+        self.since = now;
+        self.last_cut = Some(now);
+    }
+
+    fn fraction(&self) -> f64 {
+        let recovered = self.since.elapsed().as_secs_f64() / RECOVERY.as_secs_f64();
+        (self.fraction + recovered).min(1.0)
+    }
+}
+
+/// The turns of the callers of one endpoint.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    /// Who comes first waits with it in hand; it is handed on in the order of asking.
+    queue: tokio::sync::Mutex<()>,
+    pacer: Mutex<Pacer>,
+}
+
+impl Limiter {
+    /// Waits for a turn. Dropping the future gives it up, and the next caller has it.
+    pub(crate) async fn turn(&self) {
+        let _first = self.queue.lock().await;
+        let due = self.pacer().next_turn();
+        sleep_until(due).await;
+        self.pacer().take_turn();
     }
 
     /// Slows down, since the service has throttled.
     pub(crate) fn throttled(&self) {
-        let mut pace = self.pace();
-        let now = Instant::now();
-        if pace.last_cut.is_some_and(|cut| now - cut < ONE_CUT) {
-            return;
-        }
-        *pace = Pace {
-            fraction: (pace.now() / 2.0).max(LEAST),
-            since: now,
-            last_cut: Some(now),
-        };
+        self.pacer().throttled();
     }
 
-    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Pace {
-    fn now(&self) -> f64 {
-        let recovered = self.since.elapsed().as_secs_f64() / RECOVERY.as_secs_f64();
-        (self.fraction + recovered).min(1.0)
+    fn pacer(&self) -> MutexGuard<'_, Pacer> {
+        self.pacer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -138,24 +182,24 @@ pub(crate) struct Limiters {
 }
 
 impl Limiters {
-    /// Limiters of a rate that means something.
     pub(crate) fn new(limit: RateLimit) -> Result<Self, Error> {
-        if limit.requests == 0 || limit.per.is_zero() {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                "a rate limit is at least one request in more than no time: leave it out to have none",
-            ));
-        }
-        Ok(Self {
+        Pacer::new(limit).map(|_| Self {
             limit,
             all: Mutex::default(),
         })
     }
 
-    pub(crate) fn of(&self, endpoint: &str) -> Arc<Limiter> {
+    pub(crate) fn of(&self, endpoint: &str) -> Result<Arc<Limiter>, Error> {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Limiter::new(self.limit));
-        all.entry(endpoint.to_owned()).or_insert_with(new).clone()
+        if let Some(limiter) = all.get(endpoint) {
+            return Ok(limiter.clone());
+        }
+        let limiter = Arc::new(Limiter {
+            queue: tokio::sync::Mutex::new(()),
+            pacer: Mutex::new(Pacer::new(self.limit)?),
+        });
+        all.insert(endpoint.to_owned(), limiter.clone());
+        Ok(limiter)
     }
 }
 
@@ -165,7 +209,10 @@ mod tests {
 
     fn limiter(requests: u32, seconds: u64) -> Arc<Limiter> {
         let limit = RateLimit::new(requests, Duration::from_secs(seconds));
-        Limiters::new(limit).unwrap().of("https://a.example.com")
+        Limiters::new(limit)
+            .unwrap()
+            .of("https://a.example.com")
+            .unwrap()
     }
 
     /// How long so many turns take, after the burst.
@@ -201,25 +248,25 @@ mod tests {
         for _ in 0..100 {
             limiter.throttled();
         }
-        assert!((limiter.pace().now() - 0.5).abs() < 1e-9);
+        assert!((limiter.pacer().fraction() - 0.5).abs() < 1e-9);
         // What has run ahead is waited for, too.
         assert!((time_of(&limiter, 1).await - 1.0).abs() < 0.02);
         let took = time_of(&limiter, 1).await;
         assert!((took - 0.2).abs() < 0.02, "{took}");
         tokio::time::advance(ONE_CUT).await;
         limiter.throttled();
-        assert!(limiter.pace().now() < 0.31);
+        assert!(limiter.pacer().fraction() < 0.31);
         for _ in 0..100 {
             tokio::time::advance(ONE_CUT).await;
             limiter.throttled();
         }
         assert!(
-            limiter.pace().now() < 0.1,
+            limiter.pacer().fraction() < 0.1,
             "never to nothing, {}",
-            limiter.pace().now()
+            limiter.pacer().fraction()
         );
         tokio::time::advance(RECOVERY).await;
-        assert!((limiter.pace().now() - 1.0).abs() < 1e-9);
+        assert!((limiter.pacer().fraction() - 1.0).abs() < 1e-9);
     }
 
     #[tokio::test(start_paused = true)]
