@@ -1,8 +1,9 @@
 //! Calls per second through the whole client, beside bare reqwest that sends the same bytes to the
-//! same emulator, in turns, so that a noisy machine disturbs both alike. Run by
+//! same emulator, and beside the official Python SDK; ours and reqwest in turns, so that a noisy machine disturbs both alike. Run by
 //! `cargo bench -p huaweicloud-benches --bench calls`.
 
 use std::error::Error;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -82,8 +83,46 @@ fn main() -> Outcome<()> {
                 other.cpu.as_secs_f64() / bare.cpu.as_secs_f64(),
             );
         }
+        match official_sdk(&emulator, at_once) {
+            Ok((rate, cpu)) => println!(
+                "{at_once:>7}  {:<22} {rate:>8.0} {:>6.3} {cpu:>9.1} µs {:>6.3}",
+                "official Python SDK",
+                rate / bare.rate(),
+                cpu / 1e6 * CALLS as f64 / bare.cpu.as_secs_f64(),
+            ),
+            Err(reason) => println!("the official Python SDK was not measured: {reason}"),
+        }
     }
     Ok(())
+}
+
+/// The calls per second and the processor's microseconds per call of the official Python SDK, in a
+/// process of its own.
+fn official_sdk(emulator: &Emulator, at_once: usize) -> Outcome<(f64, f64)> {
+    let scripts = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/official-sdk");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tmp/official-sdk");
+    let set_up = Command::new("sh")
+        .args([&format!("{scripts}/set-up.sh"), folder])
+        .output()?;
+    let interpreter = String::from_utf8(set_up.stdout)?;
+    let interpreter = interpreter.lines().last().ok_or("set-up.sh failed")?;
+    let output = Command::new(interpreter)
+        .args([&format!("{scripts}/bench.py"), "1000"])
+        .arg(at_once.to_string())
+        .env("HUAWEICLOUD_SDK_AK", emulator.access_key().id())
+        .env(
+            "HUAWEICLOUD_SDK_SK",
+            emulator.access_key().secret().expose(),
+        )
+        .env("HUAWEICLOUD_SDK_PROJECT_ID", emulator.project_id())
+        .env("HUAWEICLOUD_SDK_REGION_CCE_CN_NORTH_4", emulator.url())
+        .stderr(Stdio::inherit())
+        .output()?;
+    let line = String::from_utf8(output.stdout)?;
+    let mut figures = line.split_whitespace().map(str::parse);
+    let mut figure =
+        || Ok::<f64, Box<dyn Error + Send + Sync>>(figures.next().ok_or("it failed")??);
+    Ok((figure()?, figure()?))
 }
 
 /// How often each is measured; the best counts, since what disturbs only ever slows. Fewer rounds

@@ -6115,7 +6115,8 @@ pub mod builder {
                 .and_then(|v| types::Cluster::try_from(v).map_err(|e| e.to_string()))
                 .map_err(|message| Error::invalid_request("CreateCluster", message))?;
             let url = format!(
-                "{}/api/v3/projects/:project_id/clusters", client.baseurl,
+                "{}/api/v3/projects/{}/clusters", client.baseurl, client.inner
+                .project_segment()
             );
             let request = client.client.post(url).json(&body).build()?;
             let info = OperationInfo {
@@ -6161,8 +6162,8 @@ pub mod builder {
                 })
                 .map_err(|message| Error::invalid_request("ShowJob", message))?;
             let url = format!(
-                "{}/api/v3/projects/:project_id/jobs/{}", client.baseurl, encode_path(&
-                job_id.to_string()),
+                "{}/api/v3/projects/{}/jobs/{}", client.baseurl, client.inner
+                .project_segment(), encode_path(& job_id.to_string()),
             );
             let request = client.client.get(url).build()?;
             let info = OperationInfo {

@@ -5,6 +5,7 @@ mod answer_types;
 mod client;
 mod docs;
 mod open_enums;
+mod project_id;
 mod send;
 mod shared_paths;
 mod support_module;
@@ -41,6 +42,7 @@ impl Context<'_> {
 pub(crate) fn apply(file: &mut syn::File, context: &Context<'_>) -> Result<(), Error> {
     shared_paths::share_paths(file, context)?;
     send::rewrite_sends(file, context)?;
+    project_id::use_known_project_id(file, context)?;
     client::rewrite_client(file, context)?;
     open_enums::open_enums(file, context)?;
     answer_types::rewrite_answer_types(file, context)?;

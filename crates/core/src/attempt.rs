@@ -19,9 +19,9 @@ use crate::progenitor_client::{OperationInfo, TextRule, encode_path};
 use crate::redact::Secrets;
 use crate::{body, body_log, connection, observe};
 
-/// Where the generated code leaves room for the project id. Path parameters cannot produce it,
-/// since a colon in them is escaped.
-const PROJECT_ID: &str = ":project_id";
+/// Where the generated code leaves room for a project id that is not known from the configuration.
+/// Path parameters cannot produce it, since a colon in them is escaped.
+pub(crate) const PROJECT_ID: &str = ":project_id";
 
 /// The room for headers that signing and sending fill, so that the map grows once.
 const HEADERS: usize = 12;

@@ -19,6 +19,7 @@ use crate::identity::Asker;
 use crate::listener::Listener;
 use crate::named_endpoints::NamedEndpoints;
 use crate::policy::{Budget, Limiter, Limiters, RetryPolicy, ServiceClock, Timeouts};
+use crate::progenitor_client::{TextRule, encode_path};
 
 /// Credentials, region and connections, shared by every client made from it.
 ///
@@ -169,6 +170,14 @@ impl Config {
             .filter_map(|id| id.as_deref())
             .chain(self.0.looked_up_project_id.get().map(String::as_str))
             .find(|id| !id.is_empty())
+    }
+
+    /// The project that was set, as a segment of a path. One that cannot be a segment is left to the
+    /// call, which refuses it.
+    pub(crate) fn project_segment(&self) -> Option<Arc<str>> {
+        let project_id = self.0.project_id.clone().filter(|id| !id.is_empty())?;
+        let project_id = TextRule::segment().check("project_id", project_id).ok()?;
+        Some(encode_path(&project_id).into())
     }
 
     /// The domain, if it is known without asking.

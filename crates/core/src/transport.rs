@@ -10,7 +10,7 @@ use reqwest::Request;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
-use crate::attempt::{Attempt, Refusal};
+use crate::attempt::{Attempt, PROJECT_ID, Refusal};
 use crate::config::Config;
 use crate::endpoint::Service;
 use crate::error::{Effort, Error, ErrorKind};
@@ -44,6 +44,8 @@ pub struct Transport {
     config: Config,
     service: &'static str,
     endpoints: Arc<Endpoints>,
+    /// The project id in paths, where the configuration names it.
+    project: Option<Arc<str>>,
     /// Whether the service is about an account rather than a project.
     global: bool,
     limiter: Option<Arc<Limiter>>,
@@ -63,6 +65,7 @@ impl Transport {
             limiter: config.limiter(endpoints.main())?,
             config: config.clone(),
             service: service.name(),
+            project: config.project_segment(),
             endpoints,
             global: service.global_endpoint().is_some(),
             options: CallOptions::default(),
@@ -107,6 +110,14 @@ impl Transport {
     #[must_use]
     pub fn quota_key(&self) -> String {
         format!("{} {}", self.endpoint(), self.config.account_key())
+    }
+
+    /// What stands for the project id when the address of a request is made: the id itself where the
+    /// configuration names one, or else a mark that [`execute`](Self::execute) replaces.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn project_segment(&self) -> &str {
+        self.project.as_deref().unwrap_or(PROJECT_ID)
     }
 
     /// The HTTP client of the configuration.
@@ -270,7 +281,7 @@ impl Transport {
         timeout(left, limiter.turn()).await.map_err(|_| {
             let message = "no turn under the rate limit within the time of the call: raise the \
                            limit or the time, or call less often";
-            Error::new(ErrorKind::Timeout, message).unsent()
+            Error::new(ErrorKind::Timeout, message)
         })
     }
 

@@ -850,8 +850,8 @@ pub mod builder {
                     message,
                 ))?;
             let url = format!(
-                "{}/v1/:project_id/jobs/{}", client.baseurl, encode_path(& job_id
-                .to_string()),
+                "{}/v1/{}/jobs/{}", client.baseurl, client.inner.project_segment(),
+                encode_path(& job_id.to_string()),
             );
             let request = client.client.get(url).build()?;
             let info = OperationInfo {
@@ -919,7 +919,9 @@ pub mod builder {
                     "BatchCreatePublicips",
                     message,
                 ))?;
-            let url = format!("{}/v2/:project_id/batchpublicips", client.baseurl,);
+            let url = format!(
+                "{}/v2/{}/batchpublicips", client.baseurl, client.inner.project_segment()
+            );
             let request = client.client.post(url).json(&body).build()?;
             let info = OperationInfo {
                 operation_id: "BatchCreatePublicips",
