@@ -1,10 +1,12 @@
 //! The project id: given, or looked up in IAM by the name of the region.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use huaweicloud_cce::{Client, Config, Error, ErrorKind};
-use huaweicloud_core::policy::RetryPolicy;
+use huaweicloud_core::policy::{Backoff, RetryPolicy};
 use huaweicloud_emulator::{Emulator, Fault, Rule};
-use huaweicloud_tests::emulator;
+use huaweicloud_tests::{addresses_request, emulator};
 
 const JOB: &str = "354331b2c-229a-11e8-9c75-0255ac100ceb";
 
@@ -134,4 +136,28 @@ async fn without_a_region_there_is_nothing_to_look_up() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(emulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_lookup_that_breaks_is_tried_again_whatever_the_method_since_nothing_was_sent() {
+    let emulator = emulator().await;
+    let rule = Rule::new(Fault::ResetBeforeAnswer).operation("KeystoneListProjects");
+    emulator.inject(rule.times(1)).unwrap();
+    let backoff = Backoff::new(Duration::from_micros(1), Duration::from_micros(1));
+    let config = Config::builder()
+        .endpoint(emulator.url())
+        .region(emulator.region())
+        .credentials(emulator.access_key().clone())
+        .retry(RetryPolicy::default().backoff(backoff))
+        .build()
+        .unwrap();
+    let addresses = huaweicloud_eip::Client::new(&config).unwrap();
+    addresses
+        .batch_create_publicips()
+        .body(addresses_request())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(lookups(&emulator), 2);
+    assert_eq!(emulator.statistics().requests_of("BatchCreatePublicips"), 1);
 }

@@ -43,11 +43,28 @@ pub(crate) struct Refusal {
     pub(crate) error: Error,
     /// When the service answered, by its own clock.
     pub(crate) date: Option<SystemTime>,
+    /// Whether it came to sending, so that the endpoint may be to blame.
+    pub(crate) endpoint_tried: bool,
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self { error, date: None }
+        Self {
+            error,
+            date: None,
+            endpoint_tried: true,
+        }
+    }
+}
+
+impl Refusal {
+    /// Nothing was sent, whatever was asked elsewhere to prepare it.
+    fn unprepared(error: Error) -> Self {
+        Self {
+            error: error.unsent(),
+            date: None,
+            endpoint_tried: false,
+        }
     }
 }
 
@@ -60,13 +77,11 @@ impl Attempt<'_> {
         // Looking up the project or the account is part of the attempt.
         tokio::time::timeout(self.limit, self.prepare(&mut request))
             .await
-            .map_err(|_| {
-                Error::new(
-                    ErrorKind::Timeout,
-                    "the project or the account was not looked up in time",
-                )
-                .unsent()
-            })??;
+            .unwrap_or_else(|_| {
+                let message = "the project or the account was not looked up in time";
+                Err(Error::new(ErrorKind::Timeout, message))
+            })
+            .map_err(Refusal::unprepared)?;
         *request.timeout_mut() = Some(self.limit.saturating_sub(asked.elapsed()));
         let secrets = Secrets::of(self.provided.cloned());
         let started = tokio::time::Instant::now();
@@ -244,7 +259,11 @@ impl Attempt<'_> {
         };
         let now = date.unwrap_or_else(SystemTime::now);
         let error = error.with_retry_after(retry_after(&headers, now));
-        Refusal { error, date }
+        Refusal {
+            error,
+            date,
+            endpoint_tried: true,
+        }
     }
 }
 

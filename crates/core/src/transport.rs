@@ -231,7 +231,8 @@ impl Transport {
             if template.is_none() {
                 return Err(refusal.error);
             }
-            if refusal.error.is_unsent() && refusal.error.is_connection() {
+            if refusal.endpoint_tried && refusal.error.is_unsent() && refusal.error.is_connection()
+            {
                 self.endpoints.leave(endpoint);
                 // Each of the others is worth a try at once.
                 others_left = others_left.saturating_sub(1);
