@@ -491,6 +491,28 @@ async fn a_secret_that_a_service_echoes_is_redacted() {
 }
 
 #[tokio::test]
+async fn a_password_in_a_body_that_a_service_echoes_is_redacted() {
+    let emulator = emulator().await;
+    let config = caller_of(&emulator).build().unwrap();
+    let iam = huaweicloud_iam::Client::new(&config).unwrap();
+    let password = r#"hush "quoted" password"#;
+    for body in [
+        serde_json::json!({"error": {"code": 400, "message": format!("{password} is too old")}}),
+        serde_json::json!({"error_code": password, "error_msg": "no"}),
+    ] {
+        let echo = response(400, "application/json", &body.to_string());
+        emulator
+            .inject(Rule::new(echo).times(1).before_authentication())
+            .unwrap();
+        let call = iam.keystone_create_user_token_by_password();
+        let body = token_request(&emulator, password);
+        let error = call.body(body).send().await.unwrap_err();
+        assert_no_secret(&chain(&error), &[password, "quoted"]);
+        assert!(chain(&error).contains("[redacted]"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_secret_that_a_service_echoes_leaves_no_beginning_in_a_shortened_message() {
     let security_token = format!("hush-{}", "0123456789".repeat(300));
     let key = AccessKey::new(ACCESS_KEY_ID, SECRET_KEY).with_security_token(&*security_token);

@@ -30,6 +30,8 @@ const HEADERS: usize = 12;
 pub(crate) struct Attempt<'a> {
     pub(crate) config: &'a Config,
     pub(crate) operation: &'a OperationInfo,
+    /// The body, as far as it is at hand.
+    pub(crate) body: Option<&'a [u8]>,
     pub(crate) provided: Option<&'a Arc<Provided>>,
     /// Whether the service is about an account rather than a project.
     pub(crate) global: bool,
@@ -89,7 +91,7 @@ impl Attempt<'_> {
             .exchange(request, &secrets)
             .await
             .map_err(|mut refusal| {
-                refusal.error = refusal.error.without(&secrets);
+                refusal.error = refusal.error.without(&secrets.and_sent(self.body));
                 refusal
             });
         observe::attempt_ended(self.number, &outcome, started.elapsed());
@@ -234,6 +236,7 @@ impl Attempt<'_> {
                 if self.config.logs_bodies() {
                     body_log::received(self.number, &body, secrets);
                 }
+                let secrets = secrets.and_sent(self.body);
                 let mut found = ErrorBody::parse(&secrets.redact_body(body));
                 if status.is_redirection()
                     && let Some(location) = header_text(&headers, &LOCATION)

@@ -3,25 +3,12 @@
 use serde_json::Value;
 use tracing::debug;
 
-use crate::redact::Secrets;
+use crate::redact::{Secrets, is_secret_name};
 
 /// The longest text of a body that is logged, in bytes.
 const LIMIT: usize = 16 * 1024;
 
 const MASK: &str = "[redacted]";
-
-/// What the name of a field holds, in small letters, whose value is nobody's business.
-const SECRET_NAMES: [&str; 9] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "credential",
-    "private",
-    "adminpass",
-    "accesskey",
-    "signature",
-];
 
 /// Logs a body that is about to be sent.
 pub(crate) fn sending(attempt: u32, body: Option<&reqwest::Body>, secrets: &Secrets) {
@@ -65,7 +52,7 @@ fn mask(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                if is_secret(name) {
+                if is_secret_name(name) {
                     *value = MASK.into();
                 } else {
                     mask(value);
@@ -75,16 +62,6 @@ fn mask(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(mask),
         _ => {}
     }
-}
-
-/// `access` and `secret` are the halves of a temporary key; `userPwd` and the like are passwords.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace(['_', '-'], "");
-    let exact = ["access", "ak", "sk", "pwd", "key", "pem"];
-    exact.contains(&name.as_str())
-        || name.ends_with("pwd")
-        || name.ends_with("key")
-        || SECRET_NAMES.iter().any(|secret| name.contains(secret))
 }
 
 #[cfg(test)]

@@ -5,23 +5,75 @@ use std::sync::Arc;
 use bytes::Bytes;
 use huaweicloud_auth::provide::Provided;
 use huaweicloud_auth::{Credentials, Secret};
+use serde_json::Value;
 
-/// The secrets of the credentials in use, if any. A service may echo what it was sent.
+/// What the name of a field holds, in small letters, whose value is nobody's business.
+const SECRET_NAMES: [&str; 9] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "credential",
+    "private",
+    "adminpass",
+    "accesskey",
+    "signature",
+];
+
+/// The secrets of the credentials in use, if any, and those in the body of a request. A service may
+/// echo what it was sent.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Option<Arc<Provided>>);
+pub(crate) struct Secrets {
+    provided: Option<Arc<Provided>>,
+    sent: Vec<Secret>,
+}
 
 impl Secrets {
     pub(crate) fn of(provided: Option<Arc<Provided>>) -> Self {
-        Self(provided)
+        Self {
+            provided,
+            sent: Vec::new(),
+        }
+    }
+
+    /// Adds what stands in the body of a request, if it is JSON, in fields with the names of secrets.
+    pub(crate) fn and_sent(&self, body: Option<&[u8]>) -> Self {
+        let mut secrets = self.clone();
+        if let Some(body) = body.and_then(|body| serde_json::from_slice(body).ok()) {
+            secrets.collect(false, body);
+        }
+        secrets
+    }
+
+    fn collect(&mut self, is_secret: bool, value: Value) {
+        match value {
+            // To take a shorter one out of a text would tell more than it hides.
+            Value::String(text) if is_secret && text.len() >= 4 => self.sent.push(text.into()),
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    self.collect(is_secret_name(&name), value);
+                }
+            }
+            Value::Array(values) => {
+                for value in values {
+                    self.collect(is_secret, value);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn iter(&self) -> impl Iterator<Item = &Secret> {
-        let secrets = match self.0.as_deref().map(|provided| &provided.credentials) {
+        let secrets = match self
+            .provided
+            .as_deref()
+            .map(|provided| &provided.credentials)
+        {
             Some(Credentials::AccessKey(key)) => [Some(key.secret()), key.security_token()],
             Some(Credentials::Token(token)) => [Some(token), None],
             _ => [None, None],
         };
-        let given = secrets.into_iter().flatten();
+        let given = secrets.into_iter().flatten().chain(&self.sent);
         given.filter(|secret| !secret.expose().is_empty())
     }
 
@@ -47,4 +99,14 @@ impl Secrets {
         }
         body
     }
+}
+
+/// Whether the value of a field of this name is nobody's business: `access` and `secret` are the halves of a temporary key; `userPwd` and the like are passwords.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace(['_', '-'], "");
+    let exact = ["access", "ak", "sk", "pwd", "key", "pem"];
+    exact.contains(&name.as_str())
+        || name.ends_with("pwd")
+        || name.ends_with("key")
+        || SECRET_NAMES.iter().any(|secret| name.contains(secret))
 }

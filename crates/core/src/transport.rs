@@ -209,6 +209,10 @@ impl Transport {
             let attempt = Attempt {
                 config: &self.config,
                 operation,
+                body: template
+                    .as_ref()
+                    .and_then(Request::body)
+                    .and_then(reqwest::Body::as_bytes),
                 provided: provided.as_ref(),
                 global: self.global,
                 number: *attempts,
