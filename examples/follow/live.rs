@@ -1,6 +1,6 @@
 //! The tree on a terminal, drawn anew ten times a second.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use huaweicloud_jobs::timeline::{Row, clean};
 use huaweicloud_jobs::{Event, Job, JobState, Timeline};
@@ -66,10 +66,14 @@ impl Live {
         format!("{state:<9} {:>8}", elapsed.map(words).unwrap_or_default())
     }
 
-    /// Leaves the last frame on the terminal.
-    pub(crate) fn end(&self) {
+    /// Leaves the last frame on the terminal, and the cursor below it.
+    pub(crate) fn end(&self) -> io::Result<()> {
         for bar in &self.bars {
             bar.abandon();
+        }
+        match self.bars.is_empty() {
+            true => Ok(()),
+            false => writeln!(io::stdout()),
         }
     }
 }

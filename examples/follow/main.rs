@@ -16,6 +16,7 @@ mod plain;
 mod subject;
 mod view;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -79,8 +80,7 @@ async fn follow(mut watch: Watch, view: &mut View) -> Result<Result<Job, WaitErr
         tokio::select! {
             event = watch.next() => {
                 let Some(event) = event else { break };
-                view.event(tree.as_ref(), &event)
-                    .map_err(|error| format!("the output cannot be written: {error}"))?;
+                view.event(tree.as_ref(), &event).map_err(unwritten)?;
                 match &mut tree {
                     Some(tree) => tree.apply(&event)?,
                     None => tree = Job::replay([&event])?,
@@ -96,7 +96,7 @@ async fn follow(mut watch: Watch, view: &mut View) -> Result<Result<Job, WaitErr
     if let Some(tree) = &tree {
         view.frame(tree);
     }
-    view.end();
+    view.end().map_err(unwritten)?;
     Ok(watch.finish().await)
 }
 
@@ -111,9 +111,7 @@ fn report(
     };
     let timeline = job.map(|job| Timeline::as_of(job, subject.clock.now()));
     if let (Some(timeline), false) = (&timeline, arguments.json) {
-        use std::io::Write as _;
-        write!(std::io::stdout(), "\n{timeline}")
-            .map_err(|error| format!("the output cannot be written: {error}"))?;
+        write!(io::stdout(), "\n{timeline}").map_err(unwritten)?;
     }
     if let (Some(timeline), Some(file)) = (&timeline, &arguments.svg) {
         std::fs::write(file, timeline.to_svg()).map_err(|error| {
@@ -133,6 +131,10 @@ fn report(
         }
         _ => NOT_KNOWN,
     }))
+}
+
+fn unwritten(error: io::Error) -> String {
+    format!("stdout cannot be written: {error}")
 }
 
 /// The services' words are in messages too.

@@ -40,9 +40,10 @@ impl View {
     }
 
     /// What is to be seen stays as it is.
-    pub(crate) fn end(&self) {
-        if let Self::Live(live) = self {
-            live.end();
+    pub(crate) fn end(&self) -> io::Result<()> {
+        match self {
+            Self::Live(live) => live.end(),
+            Self::Plain(_) | Self::Json => Ok(()),
         }
     }
 }
