@@ -126,7 +126,7 @@ fn report(
     Ok(ExitCode::from(match error.outcome() {
         Outcome::Failed => FAILED,
         Outcome::Deadline | Outcome::Cancelled => {
-            eprintln!("{}", subject.how_to_go_on());
+            complain(&subject.how_to_go_on());
             NOT_KNOWN
         }
         _ => NOT_KNOWN,
@@ -137,7 +137,9 @@ fn unwritten(error: io::Error) -> String {
     format!("stdout cannot be written: {error}")
 }
 
-/// The services' words are in messages too.
+/// The services' words are in messages too. In one piece, since stdout may go to the same place.
 fn complain(message: &str) {
-    eprintln!("follow: {}", clean(message));
+    let line = format!("follow: {}\n", clean(message));
+    // Where stderr cannot be written, there is nobody to tell.
+    let _ = io::stderr().write_all(line.as_bytes());
 }

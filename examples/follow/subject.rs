@@ -79,15 +79,15 @@ impl Subject {
     pub(crate) fn how_to_go_on(&self) -> String {
         match &self.place {
             Place::Emulator(_) => {
-                "The job was the emulator's, which ends with this program; a job of the cloud would \
-                 go on."
+                "the job was the emulator's, which ends with this program; a job of the cloud would \
+                 go on"
                     .to_owned()
             }
             Place::Cloud(service) => format!(
-                "The job itself goes on. To follow it again: \
+                "the job itself goes on; to follow it again: \
                  cargo run --example follow -- --service {} --job {}",
                 service.name(),
-                huaweicloud_jobs::timeline::clean(&self.id),
+                self.id,
             ),
         }
     }

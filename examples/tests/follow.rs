@@ -166,6 +166,42 @@ fn a_job_that_outlasts_the_deadline_is_neither_a_success_nor_a_failure() {
     }
 }
 
+/// Another program may interrupt this one too, such as a supervisor.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_with_a_word_about_the_job() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::Stdio;
+
+    // Its job would take 42 seconds.
+    let mut child = follow(&["--speed", "20"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    assert!(first.contains("CreateCluster prod: running"), "{first}");
+    let id = child.id().to_string();
+    let killed = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(killed.success());
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(rest.contains("the job is followed no more"), "{rest}");
+    assert!(
+        errors.contains(", last seen running; it goes on"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains("a job of the cloud would go on"),
+        "{errors}"
+    );
+}
+
 #[test]
 fn the_picture_is_written_where_it_can_be() {
     let file = std::env::temp_dir().join(format!("follow-{}.svg", std::process::id()));
