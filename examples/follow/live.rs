@@ -32,7 +32,7 @@ impl Live {
             Event::PollFailed(failure) => {
                 let message = clean(&failure.message);
                 self.lines
-                    .println(format!("the job cannot be looked up: {message}"))
+                    .suspend(|| writeln!(io::stdout(), "the job cannot be looked up: {message}"))
             }
             _ => Ok(()),
         }
