@@ -17,6 +17,7 @@ use self::node::{Node, Span};
 use crate::Job;
 
 pub use self::critical::Step;
+pub use self::label::clean;
 pub use self::row::{End, Row};
 
 /// When a job and all below it ran, and the critical path: the chain of jobs that determined when

@@ -22,9 +22,19 @@ pub(super) fn of(job: &Job) -> String {
     }
 }
 
-/// Replaces what a terminal would act upon, what would change the order of the text around it, and
-/// what XML does not allow.
-pub(super) fn clean(text: &str) -> String {
+/// A text of a service, such as the message of an error, as it can be shown: what a terminal would
+/// act upon, what would change the order of the text around it, and what XML does not allow is
+/// replaced by `�`, and line breaks by spaces.
+///
+/// # Example
+///
+/// ```
+/// use huaweicloud_jobs::timeline::clean;
+///
+/// assert_eq!(clean("no\ncapacity\u{1b}[2J"), "no capacity�[2J");
+/// ```
+#[must_use]
+pub fn clean(text: &str) -> String {
     let safe = text.chars().map(|char| match char {
         '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
         // The marks that set the direction of writing.
