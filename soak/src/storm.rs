@@ -19,6 +19,7 @@ use crate::checks::{Evidence, Leaks};
 use crate::emulator::Emulator;
 use crate::memory;
 use crate::tally::{Counts, Tally};
+use crate::trace::Trace;
 use crate::weather::{Mixture, Weather};
 
 /// How long connections and tasks may take to end once nobody needs them.
@@ -63,7 +64,13 @@ async fn run_on(
     for task in tasks {
         task.await?;
     }
-    let (counts, took) = (taken(&groups), started.elapsed());
+    let took = started.elapsed();
+
+    // Calls that succeed fill the budgets, so that the outage finds them full.
+    impose(&emulator, &weather, &Mixture::default()).await?;
+    runtime.spawn(recovered(groups.clone())).await?;
+    runtime.spawn(all_call(groups.clone(), callers)).await?;
+    let counts = taken(&groups);
 
     impose(&emulator, &weather, &Mixture::outage()).await?;
     runtime.spawn(all_call(groups.clone(), callers)).await?;
@@ -168,20 +175,24 @@ async fn impose(
     Ok(())
 }
 
+/// Waits for what the faults have left behind: a failure to get credentials is told again for up to
+/// a minute, and the clock is to be learnt once more.
+async fn recovered(groups: Vec<Arc<Callers>>) {
+    for group in &groups {
+        let (started, trace) = (Instant::now(), Arc::new(Trace::default()));
+        let call = || trace.of(group.clients.call(Operation::ShowJob));
+        while call().await.is_err() && started.elapsed() < Duration::from_secs(70) {
+            sleep(Duration::from_millis(200)).await;
+        }
+        group.tally.lock().requests += u64::from(trace.requests());
+    }
+}
+
 /// How many calls fail that have no reason to, from as many callers at once, on the connections
 /// that the storm has left.
 async fn afterwards(groups: Vec<Arc<Callers>>, callers: u64) -> [u64; 2] {
     let mut failed = 0;
-    for group in &groups {
-        // A failure to get credentials is told again for up to a minute, and the clock is to be
-        // learnt once more.
-        let started = Instant::now();
-        while group.clients.call(Operation::ShowJob).await.is_err()
-            && started.elapsed() < Duration::from_secs(70)
-        {
-            sleep(Duration::from_millis(200)).await;
-        }
-    }
+    recovered(groups.clone()).await;
     let mut tasks = tokio::task::JoinSet::new();
     for (_, group) in (0..callers).zip(groups.iter().cycle()) {
         let group = group.clone();
