@@ -56,6 +56,7 @@ mod waiter;
 mod walk;
 mod watch;
 
+pub use huaweicloud_core::policy::RateLimit;
 pub use jiff;
 pub use tokio_util::sync::CancellationToken;
 

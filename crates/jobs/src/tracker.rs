@@ -6,6 +6,7 @@ mod entry;
 mod error;
 mod events;
 mod lane;
+mod outbox;
 mod shared;
 mod state;
 mod table;

@@ -21,8 +21,7 @@ use crate::{JobSource, Schedule, Tolerance};
 ///
 /// ```
 /// use std::time::Duration;
-/// use huaweicloud_core::policy::RateLimit;
-/// use huaweicloud_jobs::{Schedule, Tracker};
+/// use huaweicloud_jobs::{RateLimit, Schedule, Tracker};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), huaweicloud_jobs::TrackerError> {
@@ -61,9 +60,20 @@ impl TrackerBuilder {
     /// states and events have that name.
     ///
     /// The budget counts polls. A client that tries a failed call again sends more requests than that,
-    /// so give the tracker one that does not
-    /// (`client.with_options(CallOptions::new().retry(RetryPolicy::never()))`): the tracker asks again
-    /// anyway. A poll of CodeArts Build is up to two requests.
+    /// so give the tracker one that does not: it asks again anyway. A poll of CodeArts Build is up to
+    /// two requests.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use huaweicloud_core::policy::{CallOptions, RetryPolicy};
+    /// use huaweicloud_jobs::{Tracker, TrackerBuilder};
+    ///
+    /// fn builder(cce: &huaweicloud_cce::Client) -> TrackerBuilder {
+    ///     let once = CallOptions::new().retry(RetryPolicy::never());
+    ///     Tracker::builder().source("cce", cce.with_options(once))
+    /// }
+    /// ```
     pub fn source(mut self, name: impl Into<String>, source: impl JobSource + 'static) -> Self {
         self.sources.push((name.into(), Arc::new(source)));
         self

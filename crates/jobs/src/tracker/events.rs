@@ -85,9 +85,9 @@ impl Stream for TrackerEvents {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Tracked>> {
         let mut table = self.0.lock();
-        let was_full = table.is_full();
-        let polled = table.poll_event(context);
-        if was_full && !table.is_full() {
+        let was_full = table.outbox.is_full();
+        let polled = table.outbox.poll_next(context);
+        if was_full && !table.outbox.is_full() {
             self.0.wake.notify_one();
         }
         polled

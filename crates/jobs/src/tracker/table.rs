@@ -1,8 +1,7 @@
 //! The jobs that are followed, and what there is to do for them. It neither asks nor waits.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::task::{AbortHandle, Id};
@@ -10,6 +9,7 @@ use tokio::time::Instant;
 
 use super::entry::{Age, Entry, Name, Next};
 use super::lane::Lane;
+use super::outbox::Outbox;
 use super::shared::later;
 use super::state::{Followed, TrackerState};
 use super::{Tracked, TrackerError};
@@ -27,16 +27,13 @@ pub(super) struct Source {
 pub(super) struct Table {
     pub(super) rules: Rules,
     pub(super) timeout: Duration,
-    /// How many events may wait for a reader before nothing more is asked.
-    pub(super) unread: usize,
     pub(super) sources: Vec<Source>,
     pub(super) lanes: Vec<Lane>,
     jobs: HashMap<Name, Box<Entry>>,
     deadlines: BTreeSet<(Instant, Name)>,
     /// Which job a poll under way is about.
     polls: HashMap<Id, Name>,
-    events: VecDeque<Tracked>,
-    reader: Option<Waker>,
+    pub(super) outbox: Outbox,
     phase: Phase,
 }
 
@@ -46,8 +43,6 @@ enum Phase {
     /// Nobody can add a job any more.
     Last,
     Stopped,
-    /// The task is no more: no event will come.
-    Over,
 }
 
 impl Table {
@@ -55,14 +50,12 @@ impl Table {
         Self {
             rules,
             timeout,
-            unread: unread.max(1),
             sources: Vec::new(),
             lanes: Vec::new(),
             jobs: HashMap::new(),
             deadlines: BTreeSet::new(),
             polls: HashMap::new(),
-            events: VecDeque::new(),
-            reader: None,
+            outbox: Outbox::new(unread),
             phase: Phase::Open,
         }
     }
@@ -75,20 +68,22 @@ impl Table {
         }
         let name = self.name(source, id)?;
         if !self.jobs.contains_key(&name) {
-            let age = Age::new(Duration::ZERO, Instant::now());
-            self.follow(name, Progress::default(), age);
+            let progress = Progress::default();
+            let first = progress.delay(&self.rules, Duration::ZERO);
+            self.follow(name, progress, Duration::ZERO, first);
         }
         Ok(())
     }
 
     pub(super) fn resume(&mut self, state: TrackerState) -> Result<(), TrackerError> {
-        let (now, down) = (Instant::now(), state.elapsed());
+        let down = state.elapsed();
         for followed in state.jobs {
             let name = self.name(&followed.source, &followed.id)?;
-            let age = Age::new(followed.age().saturating_add(down), now);
-            self.follow(name, followed.into_progress(), age);
+            let age = followed.age().saturating_add(down);
+            // It may have ended since.
+            self.follow(name, followed.into_progress(), age, Duration::ZERO);
         }
-        self.events.extend(state.undelivered);
+        self.outbox.extend(state.undelivered);
         Ok(())
     }
 
@@ -121,22 +116,15 @@ impl Table {
         Ok(Name { source, id })
     }
 
-    /// Takes up a job, a new one or one of a stored state.
-    fn follow(&mut self, name: Name, progress: Progress, age: Age) {
+    /// Takes up a job of this age, to be asked about after this time.
+    fn follow(&mut self, name: Name, progress: Progress, age: Duration, first: Duration) {
         let now = Instant::now();
-        let elapsed = age.at(now);
-        // One that was stored may have ended since, so it is asked about at once, even if its time
-        // has run out.
-        let (delay, left) = match elapsed {
-            Duration::ZERO => (progress.delay(&self.rules, elapsed), self.timeout),
-            _ if elapsed < self.timeout => (Duration::ZERO, self.timeout.saturating_sub(elapsed)),
-            _ => (Duration::ZERO, self.timeout),
-        };
-        let deadline = now.checked_add(left);
-        let due = later(now, delay);
+        // Whose time ran out while nobody looked has one more poll before it is given up.
+        let left = self.timeout.checked_sub(age).unwrap_or(self.timeout);
+        let (deadline, due) = (now.checked_add(left), later(now, first));
         let entry = Entry {
             progress,
-            age,
+            age: Age::new(age, now),
             deadline,
             next: Next::Due(due),
         };
@@ -181,7 +169,7 @@ impl Table {
 
     /// The next poll, if its turn has come.
     pub(super) fn next_poll(&mut self, now: Instant) -> Option<(Name, Arc<dyn JobSource>)> {
-        if self.is_full() {
+        if self.outbox.is_full() {
             return None;
         }
         let name = self.lanes.iter_mut().find_map(|lane| lane.take_turn(now))?;
@@ -232,7 +220,7 @@ impl Table {
 
     /// Gives up the jobs whose time has run out.
     pub(super) fn expire(&mut self, now: Instant) {
-        while !self.is_full()
+        while !self.outbox.is_full()
             && let Some((deadline, name)) = self.deadlines.first()
             && *deadline <= now
         {
@@ -243,7 +231,7 @@ impl Table {
 
     /// When there will be something to do, if nothing happens before.
     pub(super) fn next_turn(&self) -> Option<Instant> {
-        if self.is_full() {
+        if self.outbox.is_full() {
             return None;
         }
         let deadline = self.deadlines.first().map(|(deadline, _)| *deadline);
@@ -256,36 +244,15 @@ impl Table {
         self.lanes.get_mut(lane)
     }
 
-    // Events.
-
     fn tell(&mut self, name: &Name, events: impl IntoIterator<Item = Event>) {
         let Some(source) = self.sources.get(name.source) else {
             return;
         };
-        self.events.extend(events.into_iter().map(|event| Tracked {
+        self.outbox.extend(events.into_iter().map(|event| Tracked {
             source: source.name.clone(),
             id: name.id.to_string(),
             event,
         }));
-        if let Some(reader) = self.reader.take_if(|_| !self.events.is_empty()) {
-            reader.wake();
-        }
-    }
-
-    pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Tracked>> {
-        match self.events.pop_front() {
-            Some(event) => Poll::Ready(Some(event)),
-            None if self.phase == Phase::Over => Poll::Ready(None),
-            None => {
-                self.reader = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
-    }
-
-    /// Whether so many events wait that nothing more is asked until some are read.
-    pub(super) fn is_full(&self) -> bool {
-        self.events.len() >= self.unread
     }
 
     pub(super) fn state(&self) -> TrackerState {
@@ -295,7 +262,8 @@ impl Table {
             let age = entry.age.at(now);
             Some(Followed::new(source, &name.id, age, &entry.progress))
         });
-        TrackerState::new(self.events.iter().cloned().collect(), jobs.collect())
+        let undelivered = self.outbox.events.iter().cloned();
+        TrackerState::new(undelivered.collect(), jobs.collect())
     }
 
     // The end.
@@ -307,9 +275,7 @@ impl Table {
     }
 
     pub(super) fn stop(&mut self) {
-        if self.phase != Phase::Over {
-            self.phase = Phase::Stopped;
-        }
+        self.phase = Phase::Stopped;
     }
 
     /// Whether the task shall end.
@@ -317,14 +283,13 @@ impl Table {
         match self.phase {
             Phase::Open => false,
             Phase::Last => self.jobs.is_empty(),
-            Phase::Stopped | Phase::Over => true,
+            Phase::Stopped => true,
         }
     }
 
+    /// The task is no more.
     pub(super) fn over(&mut self) {
-        self.phase = Phase::Over;
-        if let Some(reader) = self.reader.take() {
-            reader.wake();
-        }
+        self.phase = Phase::Stopped;
+        self.outbox.close();
     }
 }
