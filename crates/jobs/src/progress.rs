@@ -44,8 +44,13 @@ pub(crate) struct Progress {
 impl Progress {
     /// The time to the next poll: when the schedule says, or later where the service asked for it.
     pub(crate) fn delay(&self, rules: &Rules, age: Duration) -> Duration {
+        self.put_off(rules.schedule.delay(age))
+    }
+
+    /// This delay, or a longer one where the service asked for it.
+    pub(crate) fn put_off(&self, delay: Duration) -> Duration {
         let asked = self.error.as_ref().and_then(PollError::retry_after);
-        rules.schedule.delay(age).max(asked.unwrap_or_default())
+        delay.max(asked.unwrap_or_default())
     }
 
     /// Takes the answer of a poll: what happened, and the outcome if that was the end.

@@ -2,6 +2,7 @@
 
 mod builder;
 mod driver;
+mod durations;
 mod entry;
 mod error;
 mod events;
@@ -48,6 +49,9 @@ use self::shared::Shared;
 /// - The polls of all jobs with the same [quota](crate::JobSource::quota) share one budget,
 ///   [`rate`](TrackerBuilder::rate), which is never exceeded. Whose poll has been due for the longest
 ///   comes first. Other quotas are not held up.
+/// - It learns how long jobs of each kind take, and asks more often when they usually end, less often
+///   before. Until then the [schedule](TrackerBuilder::schedule) is kept as it is, its floor and
+///   ceiling always.
 /// - When the service throttles (429), the polls of that quota slow down, and pause for as long as
 ///   the service asks. It is no failure of the job that was asked about, and no event.
 /// - What happens is told by [`TrackerEvents`], each job's end by [`Event::Done`](crate::Event::Done),

@@ -20,6 +20,8 @@ pub(super) struct Name {
 pub(super) struct Entry {
     pub(super) progress: Progress,
     pub(super) age: Age,
+    /// The age at which this process last saw that it had not ended.
+    pub(super) seen_under_way: Option<Duration>,
     /// When it is given up.
     pub(super) deadline: Option<Instant>,
     pub(super) next: Next,

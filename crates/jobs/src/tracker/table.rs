@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::{AbortHandle, Id};
 use tokio::time::Instant;
 
+use super::durations::Durations;
 use super::entry::{Age, Entry, Name, Next};
 use super::lane::Lane;
 use super::outbox::Outbox;
@@ -33,6 +34,7 @@ pub(super) struct Table {
     deadlines: BTreeSet<(Instant, Name)>,
     /// Which job a poll under way is about.
     polls: HashMap<Id, Name>,
+    durations: Durations,
     pub(super) outbox: Outbox,
     phase: Phase,
 }
@@ -55,6 +57,7 @@ impl Table {
             jobs: HashMap::new(),
             deadlines: BTreeSet::new(),
             polls: HashMap::new(),
+            durations: Durations::default(),
             outbox: Outbox::new(unread),
             phase: Phase::Open,
         }
@@ -125,6 +128,7 @@ impl Table {
         let entry = Entry {
             progress,
             age: Age::new(age, now),
+            seen_under_way: None,
             deadline,
             next: Next::Due(due),
         };
@@ -198,9 +202,20 @@ impl Table {
         let Some(entry) = self.jobs.get_mut(&name) else {
             return;
         };
-        let age = entry.age.at(now);
+        let (age, seen) = (entry.age.at(now), answer.is_ok());
         let (events, outcome) = entry.progress.take_shared(&self.rules, age, answer);
-        let due = later(now, entry.progress.delay(&self.rules, age));
+        if let Some(job) = entry.progress.job.as_ref().filter(|_| seen) {
+            match entry.seen_under_way {
+                _ if !job.state.is_terminal() => entry.seen_under_way = Some(age),
+                // It ended somewhere in between.
+                Some(before) => self.durations.learn(job, before.saturating_add(age) / 2),
+                None => {}
+            }
+        }
+        let schedule = &self.rules.schedule;
+        let job = entry.progress.job.as_ref();
+        let interval = schedule.lengthen(self.durations.interval(job, schedule, age));
+        let due = later(now, entry.progress.put_off(interval));
         entry.next = Next::Due(due);
         if let Some(lane) = self.lane(&name) {
             lane.insert(due, name.clone());
