@@ -1,5 +1,5 @@
 //! All the way: real requests to an emulator that has a thread of its own, one in a hundred fails,
-//! and every few seconds it throttles. All ends must be found, and the budget must be kept.
+//! and now and then it throttles all of them. All ends must be found, and the budget must be kept.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -47,16 +47,8 @@ pub(crate) fn run(jobs: usize) -> Outcome<()> {
         Some(emulator.start_job(Service::Eip, script.clone()))
     };
     let ids: Vec<String> = (0..jobs).filter_map(start).collect();
-    emulator.inject(Rule::new(Fault::Status(502)).probability(0.01))?;
     let emulator = Arc::new(emulator);
-    let throttling = emulator.clone();
-    servers.spawn(async move {
-        loop {
-            tokio::time::sleep(5 * SECOND).await;
-            let retry_after = Some(RetryAfter::Seconds(1));
-            let _ = throttling.inject(Rule::new(Fault::Throttled { retry_after }).times(20));
-        }
-    });
+    servers.spawn(weather(emulator.clone()));
     let config = Config::builder()
         .endpoint(emulator.url())
         .credentials(emulator.access_key().clone())
@@ -75,6 +67,18 @@ pub(crate) fn run(jobs: usize) -> Outcome<()> {
     runtime.block_on(follow(source, &ids))?;
     let polls = polls.lock().unwrap_or_else(PoisonError::into_inner);
     check_budget(&polls)
+}
+
+/// One request in a hundred fails, and for two seconds in twelve all are throttled.
+async fn weather(emulator: Arc<Emulator>) -> Outcome<()> {
+    loop {
+        emulator.inject(Rule::new(Fault::Status(502)).probability(0.01))?;
+        tokio::time::sleep(10 * SECOND).await;
+        let retry_after = Some(RetryAfter::Seconds(1));
+        emulator.inject(Rule::new(Fault::Throttled { retry_after }))?;
+        tokio::time::sleep(2 * SECOND).await;
+        emulator.clear_faults();
+    }
 }
 
 async fn follow(source: Timed, ids: &[String]) -> Outcome<()> {
