@@ -405,3 +405,46 @@ async fn polls_that_fail_are_told_and_throttled_ones_are_not() {
     );
     assert_eq!(seconds(&cloud)[..4], [2, 12, 22, 32]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn it_asks_when_jobs_of_a_kind_usually_end() {
+    let cloud = Cloud::new("one");
+    // The first hundred end between 200 and 250 seconds, the next two after 220 and 500.
+    for number in 0..102_u64 {
+        let id = number.to_string();
+        let seconds = [200 + number / 2, 220, 500][(number as usize).saturating_sub(99)];
+        let kind = ["known", "new"][usize::from(number == 101)];
+        let job = |state| Some(Job::new(id.as_str(), "cloud", state).kind(kind));
+        let begin = cloud.now() + Duration::from_secs(if number < 100 { 0 } else { 1_000 });
+        let end = begin + Duration::from_secs(seconds);
+        let course = vec![
+            (begin, job(JobState::Running)),
+            (end, job(JobState::Succeeded)),
+        ];
+        cloud.job(&id, course);
+    }
+    let builder = Tracker::builder().schedule(Schedule::default().jitter(0.0));
+    let (tracker, mut events) = builder.source("a", cloud.clone()).start().unwrap();
+    for number in 0..100 {
+        tracker.add("a", &number.to_string()).unwrap();
+    }
+    tokio::time::sleep(1_000 * SECOND).await;
+    assert!(tracker.is_empty());
+    for number in 100..102 {
+        tracker.add("a", &number.to_string()).unwrap();
+    }
+    drop(tracker);
+    rest(&mut events).await;
+    let polls = |id: &str, from: u64, to: u64| {
+        let polls = cloud.polls();
+        let within = |at: &Duration| (1_000 + from..1_000 + to).contains(&at.as_secs());
+        polls
+            .iter()
+            .filter(|(at, of)| of == id && within(at))
+            .count()
+    };
+    let (known, new) = (polls("100", 20, 180), polls("101", 20, 180));
+    assert!(known < new, "{known} and {new} before");
+    let (known, new) = (polls("100", 200, 222), polls("101", 200, 222));
+    assert!(known >= 2 * new, "{known} and {new} when they end");
+}
