@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod lane;
 mod outbox;
+mod resume;
 mod shared;
 mod state;
 mod table;

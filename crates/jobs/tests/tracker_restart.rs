@@ -169,6 +169,7 @@ async fn the_age_of_a_job_goes_on_while_nobody_follows_it() {
     let jobs = json!([
         {"source": "a", "id": "ended", "age_ms": 3_000_000},
         {"source": "a", "id": "goes on", "age_ms": 3_000_000},
+        {"source": "a", "id": "goes on", "age_ms": 3_000_000},
         {"source": "a", "id": "is young", "age_ms": 0},
     ]);
     let (tracker, mut events) = Tracker::builder()

@@ -12,7 +12,6 @@ use super::entry::{Age, Entry, Name, Next};
 use super::lane::Lane;
 use super::outbox::Outbox;
 use super::shared::later;
-use super::state::{Followed, TrackerState};
 use super::{Tracked, TrackerError};
 use crate::progress::{Progress, Rules};
 use crate::{Event, Job, JobSource, Outcome, PollError};
@@ -30,7 +29,7 @@ pub(super) struct Table {
     pub(super) timeout: Duration,
     pub(super) sources: Vec<Source>,
     pub(super) lanes: Vec<Lane>,
-    jobs: HashMap<Name, Box<Entry>>,
+    pub(super) jobs: HashMap<Name, Box<Entry>>,
     deadlines: BTreeSet<(Instant, Name)>,
     /// Which job a poll under way is about.
     polls: HashMap<Id, Name>,
@@ -70,23 +69,9 @@ impl Table {
             return Err(TrackerError::Stopped);
         }
         let name = self.name(source, id)?;
-        if !self.jobs.contains_key(&name) {
-            let progress = Progress::default();
-            let first = progress.delay(&self.rules, Duration::ZERO);
-            self.follow(name, progress, Duration::ZERO, first);
-        }
-        Ok(())
-    }
-
-    pub(super) fn resume(&mut self, state: TrackerState) -> Result<(), TrackerError> {
-        let down = state.elapsed();
-        for followed in state.jobs {
-            let name = self.name(&followed.source, &followed.id)?;
-            let age = followed.age().saturating_add(down);
-            // It may have ended since.
-            self.follow(name, followed.into_progress(), age, Duration::ZERO);
-        }
-        self.outbox.extend(state.undelivered);
+        let progress = Progress::default();
+        let first = progress.delay(&self.rules, Duration::ZERO);
+        self.follow(name, progress, Duration::ZERO, first);
         Ok(())
     }
 
@@ -105,7 +90,7 @@ impl Table {
         self.jobs.len()
     }
 
-    fn name(&self, source: &str, id: &str) -> Result<Name, TrackerError> {
+    pub(super) fn name(&self, source: &str, id: &str) -> Result<Name, TrackerError> {
         let place = self.sources.iter().position(|known| known.name == source);
         let source = place.ok_or_else(|| TrackerError::UnknownSource {
             name: source.to_owned(),
@@ -119,8 +104,17 @@ impl Table {
         Ok(Name { source, id })
     }
 
-    /// Takes up a job of this age, to be asked about after this time.
-    fn follow(&mut self, name: Name, progress: Progress, age: Duration, first: Duration) {
+    /// Takes up a job of this age, to be asked about after this time, unless it is followed already.
+    pub(super) fn follow(
+        &mut self,
+        name: Name,
+        progress: Progress,
+        age: Duration,
+        first: Duration,
+    ) {
+        if self.jobs.contains_key(&name) {
+            return;
+        }
         let now = Instant::now();
         // Whose time ran out while nobody looked has one more poll before it is given up.
         let left = self.timeout.checked_sub(age).unwrap_or(self.timeout);
@@ -268,17 +262,6 @@ impl Table {
             id: name.id.to_string(),
             event,
         }));
-    }
-
-    pub(super) fn state(&self) -> TrackerState {
-        let now = Instant::now();
-        let jobs = self.jobs.iter().filter_map(|(name, entry)| {
-            let source = &self.sources.get(name.source)?.name;
-            let age = entry.age.at(now);
-            Some(Followed::new(source, &name.id, age, &entry.progress))
-        });
-        let undelivered = self.outbox.events.iter().cloned();
-        TrackerState::new(undelivered.collect(), jobs.collect())
     }
 
     // The end.
