@@ -56,7 +56,7 @@ impl Lane {
             return None;
         }
         let (_, name) = self.due.pop_first()?;
-        // The pause saved no turns up, and gives no reason to go on at the full rate.
+        // A pause saves no turns up, and gives no reason to go on at the full rate.
         if self.quiet_until.take().is_some() {
             self.pacer.throttled();
         }
@@ -73,8 +73,13 @@ impl Lane {
     /// The service has throttled, and perhaps asked to be left alone for so long. That is about all
     /// requests of the quota, whichever job they ask about.
     pub(super) fn throttled(&mut self, now: Instant, retry_after: Option<Duration>) {
-        self.pacer.throttled();
-        let until = retry_after.map(|asked| super::shared::later(now, asked));
-        self.quiet_until = self.quiet_until.max(until);
+        match retry_after {
+            // It goes on more slowly once the pause is over.
+            Some(asked) => {
+                let until = super::shared::later(now, asked);
+                self.quiet_until = self.quiet_until.max(Some(until));
+            }
+            None => self.pacer.throttled(),
+        }
     }
 }
