@@ -20,6 +20,8 @@
 //! ```
 //!
 //! - A [`Waiter`] waits for a job, or tells what happens to it as a stream of [`Event`]s.
+//! - A [`Tracker`] follows very many jobs at once, under one budget of polls for each account, and goes
+//!   on where it was after a restart.
 //! - A [`Schedule`] says when it asks: the older a job, the more seldom. A [`Tolerance`] says how
 //!   long polls may fail.
 //! - Whatever keeps a job from its success is a [`WaitError`], which names the sub-job that failed.
@@ -48,11 +50,13 @@ mod state;
 pub mod time;
 pub mod timeline;
 mod tolerance;
+mod tracker;
 mod wait_error;
 mod waiter;
 mod walk;
 mod watch;
 
+pub use huaweicloud_core::policy::RateLimit;
 pub use jiff;
 pub use tokio_util::sync::CancellationToken;
 
@@ -68,6 +72,9 @@ pub use self::source::{JobFuture, JobSource};
 pub use self::state::JobState;
 pub use self::timeline::Timeline;
 pub use self::tolerance::Tolerance;
+pub use self::tracker::{
+    Tracked, Tracker, TrackerBuilder, TrackerError, TrackerEvents, TrackerState,
+};
 pub use self::wait_error::WaitError;
 pub use self::waiter::Waiter;
 pub use self::walk::Walk;

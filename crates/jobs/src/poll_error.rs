@@ -24,6 +24,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug)]
 pub struct PollError {
     kind: PollErrorKind,
+    throttled: bool,
     retry_after: Option<Duration>,
     source: Source,
 }
@@ -56,6 +57,26 @@ impl PollError {
         Self::new(PollErrorKind::Transient, source)
     }
 
+    /// The service asked to be called less often: a [`Transient`](PollErrorKind::Transient) one,
+    /// which says nothing of the job.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use huaweicloud_jobs::PollError;
+    ///
+    /// let error = PollError::throttled("429").with_retry_after(Duration::from_secs(5));
+    /// assert!(error.is_throttled());
+    /// ```
+    #[must_use]
+    pub fn throttled(source: impl Into<Source>) -> Self {
+        Self {
+            throttled: true,
+            ..Self::transient(source)
+        }
+    }
+
     /// The same poll will fail again.
     #[must_use]
     pub fn permanent(source: impl Into<Source>) -> Self {
@@ -65,6 +86,7 @@ impl PollError {
     fn new(kind: PollErrorKind, source: impl Into<Source>) -> Self {
         Self {
             kind,
+            throttled: false,
             retry_after: None,
             source: source.into(),
         }
@@ -81,6 +103,12 @@ impl PollError {
     #[must_use]
     pub fn kind(&self) -> PollErrorKind {
         self.kind
+    }
+
+    /// Whether the service asked to be called less often.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.throttled
     }
 
     /// How long the service asked to be left alone.
@@ -131,8 +159,9 @@ impl From<huaweicloud_core::Error> for PollError {
         } else {
             PollErrorKind::Permanent
         };
-        let retry_after = error.retry_after();
+        let (throttled, retry_after) = (error.is_throttled(), error.retry_after());
         Self {
+            throttled,
             retry_after,
             ..Self::new(kind, error)
         }

@@ -4,7 +4,11 @@
 use std::time::Duration;
 
 use crate::diff::diff;
-use crate::{Event, Job, Outcome, PollError, PollErrorKind, PollFailure, Schedule, Tolerance};
+use crate::wait_error::Details;
+use crate::{
+    Event, Job, JobState, Outcome, PollError, PollErrorKind, PollFailure, Schedule, Tolerance,
+    WaitError,
+};
 
 /// How a job is followed.
 #[derive(Clone, Copy, Debug)]
@@ -25,42 +29,34 @@ impl Default for Rules {
 }
 
 /// What is known of a job that is followed. Its age is the time for which it has been followed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Progress {
-    rules: Rules,
     /// The last snapshot.
     pub(crate) job: Option<Job>,
     /// The polls that failed since.
     pub(crate) failures: u32,
     /// The age at the first of them.
-    failing_since: Duration,
+    pub(crate) failing_since: Duration,
     /// Why the last one failed.
     pub(crate) error: Option<PollError>,
 }
 
 impl Progress {
-    pub(crate) fn new(rules: Rules) -> Self {
-        Self {
-            rules,
-            job: None,
-            failures: 0,
-            failing_since: Duration::ZERO,
-            error: None,
-        }
+    /// The time to the next poll: when the schedule says, or later where the service asked for it.
+    pub(crate) fn delay(&self, rules: &Rules, age: Duration) -> Duration {
+        self.put_off(rules.schedule.delay(age))
     }
 
-    /// The time to the next poll: when the schedule says, or later where the service asked for it.
-    pub(crate) fn delay(&self, age: Duration) -> Duration {
+    /// This delay, or a longer one where the service asked for it.
+    pub(crate) fn put_off(&self, delay: Duration) -> Duration {
         let asked = self.error.as_ref().and_then(PollError::retry_after);
-        self.rules
-            .schedule
-            .delay(age)
-            .max(asked.unwrap_or_default())
+        delay.max(asked.unwrap_or_default())
     }
 
     /// Takes the answer of a poll: what happened, and the outcome if that was the end.
     pub(crate) fn take(
         &mut self,
+        rules: &Rules,
         age: Duration,
         answer: Result<Job, PollError>,
     ) -> (Vec<Event>, Option<Outcome>) {
@@ -69,8 +65,8 @@ impl Progress {
                 (self.failures, self.error) = (0, None);
                 let events = diff(self.job.as_ref(), &job);
                 let outcome = match job.state {
-                    crate::JobState::Succeeded => Some(Outcome::Succeeded),
-                    crate::JobState::Failed => Some(Outcome::Failed),
+                    JobState::Succeeded => Some(Outcome::Succeeded),
+                    JobState::Failed => Some(Outcome::Failed),
                     _ => None,
                 };
                 self.job = Some(job);
@@ -82,21 +78,59 @@ impl Progress {
                 }
                 self.failures = self.failures.saturating_add(1);
                 let events = vec![Event::PollFailed(PollFailure::from(&error))];
-                let outcome = self.given_up(age, error.kind());
+                let outcome = self.given_up(rules, age, error.kind());
                 self.error = Some(error);
                 (events, outcome)
             }
         }
     }
 
-    fn given_up(&self, age: Duration, kind: PollErrorKind) -> Option<Outcome> {
+    /// The same, but where others share the quota: that the service throttles says nothing of this job.
+    pub(crate) fn take_shared(
+        &mut self,
+        rules: &Rules,
+        age: Duration,
+        answer: Result<Job, PollError>,
+    ) -> (Vec<Event>, Option<Outcome>) {
+        match answer {
+            Err(error) if error.is_throttled() => {
+                self.error = Some(error);
+                (Vec::new(), None)
+            }
+            answer => self.take(rules, age, answer),
+        }
+    }
+
+    fn given_up(&self, rules: &Rules, age: Duration, kind: PollErrorKind) -> Option<Outcome> {
         let lasting = age.saturating_sub(self.failing_since);
         match kind {
-            PollErrorKind::NotFound if age < self.rules.not_found_grace => None,
+            PollErrorKind::NotFound if age < rules.not_found_grace => None,
             PollErrorKind::NotFound if self.job.is_some() => Some(Outcome::Vanished),
             PollErrorKind::NotFound => Some(Outcome::NotFound),
-            PollErrorKind::Transient if self.rules.tolerance.allows(self.failures, lasting) => None,
+            PollErrorKind::Transient if rules.tolerance.allows(self.failures, lasting) => None,
             PollErrorKind::Transient | PollErrorKind::Permanent => Some(Outcome::Poll),
+        }
+    }
+
+    /// The end: the job if it succeeded, else why not. What is known is handed over with it.
+    pub(crate) fn end(
+        &mut self,
+        outcome: Outcome,
+        service: &str,
+        id: &str,
+        elapsed: Duration,
+    ) -> Result<Job, WaitError> {
+        match (outcome, self.job.take()) {
+            (Outcome::Succeeded, Some(job)) => Ok(job),
+            (outcome, job) => Err(WaitError::new(Details {
+                outcome,
+                service: service.to_owned(),
+                id: id.to_owned(),
+                elapsed,
+                job,
+                failures: self.failures,
+                poll_error: self.error.take(),
+            })),
         }
     }
 }

@@ -96,7 +96,7 @@ impl Schedule {
     /// The time to the next poll of a job that has been followed for so long, without jitter.
     #[must_use]
     pub fn interval(&self, age: Duration) -> Duration {
-        if age < self.initial_delay {
+        if self.is_initial(age) {
             return self.initial_delay.saturating_sub(age);
         }
         // What is no duration (a negative share, an endless one) is cut to the ends.
@@ -105,13 +105,27 @@ impl Schedule {
             true => Duration::MAX,
             false => Duration::ZERO,
         });
-        share.max(self.floor).min(self.ceiling).max(SHORTEST)
+        self.clamp(share)
+    }
+
+    /// Whether a job of this age has not come to its first poll.
+    pub(crate) fn is_initial(&self, age: Duration) -> bool {
+        age < self.initial_delay
+    }
+
+    /// Brings an interval between the floor and the ceiling.
+    pub(crate) fn clamp(&self, interval: Duration) -> Duration {
+        interval.max(self.floor).min(self.ceiling).max(SHORTEST)
     }
 
     /// The time to the next poll, with jitter: at least the interval.
     #[must_use]
     pub fn delay(&self, age: Duration) -> Duration {
-        let interval = self.interval(age);
+        self.lengthen(self.interval(age))
+    }
+
+    /// Adds jitter to an interval.
+    pub(crate) fn lengthen(&self, interval: Duration) -> Duration {
         let jitter = if self.jitter > 0.0 {
             self.jitter.min(1.0)
         } else {

@@ -11,8 +11,7 @@ use futures_core::Stream;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::progress::Progress;
-use crate::wait_error::Details;
+use crate::progress::{Progress, Rules};
 use crate::{Event, Job, JobSource, Outcome, PollError, WaitError, Waiter};
 
 /// What happens to one job, made by [`Waiter::watch`]: a stream of [`Event`]s, the last of which is
@@ -25,6 +24,7 @@ pub struct Watch {
     source: Arc<dyn JobSource>,
     id: String,
     timeout: Duration,
+    rules: Rules,
     cancel: CancellationToken,
     /// When it was first polled.
     started: Option<Instant>,
@@ -45,9 +45,10 @@ impl Watch {
             source: waiter.source.clone(),
             id,
             timeout: waiter.timeout,
+            rules: waiter.rules,
             cancel: waiter.cancel.clone(),
             started: None,
-            progress: Progress::new(waiter.rules),
+            progress: Progress::default(),
             attempt: None,
             events: VecDeque::new(),
             end: None,
@@ -80,7 +81,7 @@ impl Watch {
             let attempt = attempt(
                 self.source.clone(),
                 self.id.clone(),
-                self.progress.delay(started.elapsed()),
+                self.progress.delay(&self.rules, started.elapsed()),
             );
             let deadline = started.checked_add(self.timeout);
             let cancel = self.cancel.clone();
@@ -98,30 +99,16 @@ impl Watch {
 
     fn take(&mut self, answer: Answer, age: Duration) {
         let (events, outcome) = match answer {
-            Ok(answer) => self.progress.take(age, answer),
+            Ok(answer) => self.progress.take(&self.rules, age, answer),
             Err(outcome) => (Vec::new(), Some(outcome)),
         };
         self.events.extend(events);
         let Some(outcome) = outcome else { return };
-        let end = self.ended(outcome, age);
+        let service = self.source.service();
+        let end = self.progress.end(outcome, service, &self.id, age);
         let message = end.as_ref().err().map(ToString::to_string);
         self.events.push_back(Event::Done { outcome, message });
         self.end = Some(end);
-    }
-
-    fn ended(&mut self, outcome: Outcome, elapsed: Duration) -> Result<Job, WaitError> {
-        match (outcome, self.progress.job.take()) {
-            (Outcome::Succeeded, Some(job)) => Ok(job),
-            (outcome, job) => Err(WaitError::new(Details {
-                outcome,
-                service: self.source.service().to_owned(),
-                id: self.id.clone(),
-                elapsed,
-                job,
-                failures: self.progress.failures,
-                poll_error: self.progress.error.take(),
-            })),
-        }
     }
 }
 
