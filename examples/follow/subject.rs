@@ -29,8 +29,8 @@ impl Subject {
     /// A job of the real cloud.
     pub(crate) async fn existing(service: Service, id: &str) -> Result<Self, Error> {
         let config = Config::builder().load().await?;
-        // It is under way already. (A delay of zero would be the floor of the schedule.)
-        let schedule = Schedule::default().initial_delay(Duration::from_millis(1));
+        // It is under way already.
+        let schedule = Schedule::default().initial_delay(Duration::ZERO);
         let waiter = match service {
             Service::Cce => Waiter::new(huaweicloud_cce::Client::new(&config)?),
             Service::Eip => Waiter::new(huaweicloud_eip::Client::new(&config)?),

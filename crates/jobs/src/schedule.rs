@@ -58,7 +58,8 @@ impl Default for Schedule {
 const SHORTEST: Duration = Duration::from_millis(1);
 
 impl Schedule {
-    /// Sets the time before the first poll.
+    /// Sets the time before the first poll; zero asks at once, as for a job that has been under way
+    /// for long.
     #[must_use]
     pub fn initial_delay(mut self, delay: Duration) -> Self {
         self.initial_delay = delay;
@@ -122,6 +123,11 @@ impl Schedule {
     #[must_use]
     pub fn delay(&self, age: Duration) -> Duration {
         self.lengthen(self.interval(age))
+    }
+
+    /// The time to the first poll, with jitter.
+    pub(crate) fn first(&self) -> Duration {
+        self.lengthen(self.initial_delay)
     }
 
     /// Adds jitter to an interval.

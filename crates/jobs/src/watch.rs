@@ -76,13 +76,14 @@ impl Watch {
 
     /// Goes on to the next answer and takes it.
     fn poll_attempt(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let is_first = self.started.is_none();
         let started = *self.started.get_or_insert_with(Instant::now);
         let attempt = self.attempt.get_or_insert_with(|| {
-            let attempt = attempt(
-                self.source.clone(),
-                self.id.clone(),
-                self.progress.delay(&self.rules, started.elapsed()),
-            );
+            let delay = match is_first {
+                true => self.rules.schedule.first(),
+                false => self.progress.delay(&self.rules, started.elapsed()),
+            };
+            let attempt = attempt(self.source.clone(), self.id.clone(), delay);
             let deadline = started.checked_add(self.timeout);
             let cancel = self.cancel.clone();
             Box::pin(async move {

@@ -46,6 +46,17 @@ fn missing() -> PollError {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_an_initial_delay_the_first_poll_is_at_once() {
+    let script = Script::new([is(JobState::Running), is(JobState::Succeeded)]);
+    let schedule = Schedule::default()
+        .initial_delay(Duration::ZERO)
+        .jitter(0.0);
+    let waiter = Waiter::new(script.clone()).schedule(schedule);
+    waiter.wait("j").await.unwrap();
+    assert_eq!(seconds(&script), [0, 2]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_is_waited_for_until_it_has_succeeded() {
     let (end, polls) = wait([
         is(JobState::Pending),

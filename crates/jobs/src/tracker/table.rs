@@ -69,9 +69,8 @@ impl Table {
             return Err(TrackerError::Stopped);
         }
         let name = self.name(source, id)?;
-        let progress = Progress::default();
-        let first = progress.delay(&self.rules, Duration::ZERO);
-        self.follow(name, progress, Duration::ZERO, first);
+        let first = self.rules.schedule.first();
+        self.follow(name, Progress::default(), Duration::ZERO, first);
         Ok(())
     }
 
