@@ -28,6 +28,10 @@ impl Default for Rules {
     }
 }
 
+/// How long before a job is given up it is looked at once more: an end just before is not missed, and
+/// the answer has time to come.
+const LAST_LOOK: Duration = Duration::from_secs(5);
+
 /// What is known of a job that is followed. Its age is the time for which it has been followed.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
@@ -42,15 +46,15 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// The time to the next poll: when the schedule says, or later where the service asked for it.
-    pub(crate) fn delay(&self, rules: &Rules, age: Duration) -> Duration {
-        self.put_off(rules.schedule.delay(age))
-    }
-
-    /// This delay, or a longer one where the service asked for it.
-    pub(crate) fn put_off(&self, delay: Duration) -> Duration {
+    /// The time to the next poll: this interval, or less for a last look before the job is given up,
+    /// or more where the service asked for it.
+    pub(crate) fn delay(&self, interval: Duration, left: Duration) -> Duration {
         let asked = self.error.as_ref().and_then(PollError::retry_after);
-        delay.max(asked.unwrap_or_default())
+        let last_look = left
+            .checked_sub(LAST_LOOK)
+            .filter(|delay| !delay.is_zero())
+            .unwrap_or(Duration::MAX);
+        interval.min(last_look).max(asked.unwrap_or_default())
     }
 
     /// Takes the answer of a poll: what happened, and the outcome if that was the end.

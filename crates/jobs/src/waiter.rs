@@ -48,7 +48,8 @@ impl Waiter {
         }
     }
 
-    /// Waits no longer than this for a job, polls included; `Duration::MAX` is for ever.
+    /// Waits no longer than this for a job, polls included; `Duration::MAX` is for ever. It looks once
+    /// more five seconds before.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self

@@ -79,10 +79,14 @@ impl Watch {
         let is_first = self.started.is_none();
         let started = *self.started.get_or_insert_with(Instant::now);
         let attempt = self.attempt.get_or_insert_with(|| {
-            let delay = match is_first {
+            let age = started.elapsed();
+            let interval = match is_first {
                 true => self.rules.schedule.first(),
-                false => self.progress.delay(&self.rules, started.elapsed()),
+                false => self.rules.schedule.delay(age),
             };
+            let delay = self
+                .progress
+                .delay(interval, self.timeout.saturating_sub(age));
             let attempt = attempt(self.source.clone(), self.id.clone(), delay);
             let deadline = started.checked_add(self.timeout);
             let cancel = self.cancel.clone();

@@ -105,7 +105,7 @@ impl TrackerBuilder {
     }
 
     /// Follows no job for longer than this: an hour unless told otherwise; `Duration::MAX` is for
-    /// ever.
+    /// ever. Five seconds before, a last poll is due.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self

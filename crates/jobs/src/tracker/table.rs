@@ -208,7 +208,10 @@ impl Table {
         let schedule = &self.rules.schedule;
         let job = entry.progress.job.as_ref();
         let interval = schedule.lengthen(self.durations.interval(job, schedule, age));
-        let due = later(now, entry.progress.put_off(interval));
+        let left = entry
+            .deadline
+            .map_or(Duration::MAX, |at| at.saturating_duration_since(now));
+        let due = later(now, entry.progress.delay(interval, left));
         entry.next = Next::Due(due);
         if let Some(lane) = self.lane(&name) {
             lane.insert(due, name.clone());
