@@ -9,6 +9,7 @@
 )]
 
 mod comparison;
+mod jobs;
 mod judge;
 mod random_request;
 mod requests;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::comparison::{Differences, Properties};
 use crate::judge::Judge;
 
-const REGION: &str = "cn-north-4";
+pub(crate) const REGION: &str = "cn-north-4";
 
 /// Where the official SDK finds the endpoints, all of which are the emulator.
 const ENDPOINTS: [&str; 5] = [
@@ -158,6 +158,17 @@ fn flatten(path: String, value: &Value, properties: &mut Properties) {
 }
 
 async fn official_calls(judge: &Judge, emulator: &Emulator, scope: &[(&str, &str)]) -> Calls {
+    let variables = variables(emulator, scope);
+    let answers = judge.run("calls.py", &variables, String::new()).await;
+    let sent = sent_since(emulator, 0);
+    Calls { answers, sent }
+}
+
+/// What the official SDK is told of the emulator.
+pub(crate) fn variables<'a>(
+    emulator: &'a Emulator,
+    scope: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
     let key = emulator.access_key();
     let mut variables = vec![
         ("HUAWEICLOUD_SDK_AK", key.id()),
@@ -168,9 +179,7 @@ async fn official_calls(judge: &Judge, emulator: &Emulator, scope: &[(&str, &str
     }
     variables.extend(ENDPOINTS.map(|name| (name, emulator.url())));
     variables.extend(scope);
-    let answers = judge.run("calls.py", &variables, String::new()).await;
-    let sent = sent_since(emulator, 0);
-    Calls { answers, sent }
+    variables
 }
 
 /// The calls of calls.py, in its order.
