@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use huaweicloud_cce::{AccessKey, Client, Config, ErrorKind};
-use huaweicloud_core::policy::{CallOptions, CancellationToken, RateLimit, RetryPolicy, Timeouts};
+use huaweicloud_core::policy::{CallOptions, CancellationToken, RateLimit, RetryPolicy};
 use huaweicloud_emulator::{Fault, Rule};
 use huaweicloud_tests::{caller_of, emulator};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -131,11 +131,11 @@ async fn a_rate_is_shared_by_the_clients_of_a_configuration() {
     let emulator = emulator().await;
     let config = caller_of(&emulator)
         .rate_limit(RateLimit::new(2, Duration::from_secs(2 * 3600)))
-        .timeouts(Timeouts::default().call(Duration::from_millis(50)))
         .build()
         .unwrap();
     let (one, two) = (Client::new(&config).unwrap(), Client::new(&config).unwrap());
     one.show_job().job_id(JOB).send().await.unwrap();
+    let two = two.with_options(CallOptions::new().timeout(Duration::from_millis(20)));
     let error = two.show_job().job_id(JOB).send().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert_eq!(error.attempts(), 0);
