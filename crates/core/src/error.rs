@@ -1,6 +1,9 @@
 //! The one error of every call.
 
-use std::fmt;
+mod kind;
+mod predicates;
+mod shown;
+
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -10,6 +13,8 @@ use crate::attempt::request_id;
 use crate::decode::DecodeError;
 use crate::error_body::ErrorBody;
 use crate::redact::Secrets;
+
+pub use self::kind::ErrorKind;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -60,39 +65,6 @@ pub(crate) struct Answer {
     pub(crate) encoded_authorization_message: Option<String>,
 }
 
-/// What kind of failure an [`Error`] is.
-///
-/// # Example
-///
-/// ```
-/// use huaweicloud_core::{Config, ErrorKind};
-///
-/// let error = Config::builder().endpoint("http://cce.example.com").build().unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::Configuration);
-/// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The configuration is incomplete or contradicts itself. Nothing was sent.
-    Configuration,
-    /// No credentials were found, they cannot sign, or the service refused them (401).
-    Credentials,
-    /// A parameter is missing or is not what the document demands. Nothing was sent.
-    InvalidRequest,
-    /// The service was not reached, or the connection broke before the answer was complete.
-    Connection,
-    /// The answer did not come in time.
-    Timeout,
-    /// The service asked to be called less often (429).
-    Throttled,
-    /// The service answered with an error.
-    Service,
-    /// The answer was a success, but its body could not be understood.
-    Decoding,
-    /// The caller ended the call by its token.
-    Cancelled,
-}
-
 impl Answer {
     /// An answer whose body says nothing more.
     pub(crate) fn of(status: StatusCode, headers: &HeaderMap) -> Self {
@@ -101,23 +73,6 @@ impl Answer {
             request_id: request_id(headers),
             code: None,
             encoded_authorization_message: None,
-        }
-    }
-}
-
-impl ErrorKind {
-    /// The kind in one word, for logs.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Configuration => "configuration",
-            Self::Credentials => "credentials",
-            Self::InvalidRequest => "invalid_request",
-            Self::Connection => "connection",
-            Self::Timeout => "timeout",
-            Self::Throttled => "throttled",
-            Self::Service => "service",
-            Self::Decoding => "decoding",
-            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -295,212 +250,12 @@ impl Error {
         self.0.effort.elapsed
     }
 
-    /// Whether the same call may well succeed later: the failure is of the connection, of the
-    /// service's load or of its health, not of the request.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The call has been tried again already where that was safe. Before sending a request again
-    /// that changes something, look whether it was carried out.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        match self.kind() {
-            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Throttled => true,
-            ErrorKind::Service => self
-                .status()
-                .is_some_and(|status| matches!(status.as_u16(), 408 | 500 | 502..=504)),
-            _ => false,
-        }
-    }
-
-    /// Whether the configuration is incomplete or wrong.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The message names the setting and the environment variable that would supply it.
-    #[must_use]
-    pub fn is_configuration(&self) -> bool {
-        self.kind() == ErrorKind::Configuration
-    }
-
-    /// Whether no credentials were found, or the service refused them.
-    ///
-    /// # Troubleshooting
-    ///
-    /// Without a [`status`](Self::status) none were found. With 401: check that the access key and
-    /// the secret key belong together, that a temporary key's security token is given and has not
-    /// expired, and that the machine's clock is right to within 15 minutes.
-    #[must_use]
-    pub fn is_credentials(&self) -> bool {
-        self.kind() == ErrorKind::Credentials
-    }
-
-    /// Whether a parameter was refused before anything was sent.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The message names the parameter and the rule that it breaks.
-    #[must_use]
-    pub fn is_invalid_request(&self) -> bool {
-        self.kind() == ErrorKind::InvalidRequest
-    }
-
-    /// Whether the service was not reached or the connection broke.
-    ///
-    /// # Troubleshooting
-    ///
-    /// Check the endpoint, the name resolution and the network. The sources say which step failed.
-    #[must_use]
-    pub fn is_connection(&self) -> bool {
-        self.kind() == ErrorKind::Connection
-    }
-
-    /// Whether the answer did not come in time.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The service may have carried the request out all the same: look before sending it again.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.kind() == ErrorKind::Timeout
-    }
-
-    /// Whether the service asked to be called less often.
-    ///
-    /// # Troubleshooting
-    ///
-    /// Wait before the next call, and call less often.
-    #[must_use]
-    pub fn is_throttled(&self) -> bool {
-        self.kind() == ErrorKind::Throttled
-    }
-
-    /// Whether the service answered with an error that no other predicate speaks of.
-    ///
-    /// # Troubleshooting
-    ///
-    /// Look the [`code`](Self::code) up in the service's documentation; when asking support, give
-    /// the [`request_id`](Self::request_id).
-    #[must_use]
-    pub fn is_service(&self) -> bool {
-        self.kind() == ErrorKind::Service
-    }
-
-    /// Whether a successful answer could not be understood.
-    ///
-    /// # Troubleshooting
-    ///
-    /// The message names the field. The request was carried out; this is a mismatch between the
-    /// document and the service, worth reporting to this project.
-    #[must_use]
-    pub fn is_decoding(&self) -> bool {
-        self.kind() == ErrorKind::Decoding
-    }
-
-    /// Whether the call was ended by the token of its
-    /// [`CallOptions`](crate::policy::CallOptions::cancel_on).
-    ///
-    /// # Troubleshooting
-    ///
-    /// The service may have carried the request out all the same, if it had been sent: look before
-    /// sending it again.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        self.kind() == ErrorKind::Cancelled
-    }
-
     /// The path of the field that could not be decoded, such as `spec.subJobs[2].status`, for an
     /// error of [`ErrorKind::Decoding`]; `.` is the whole body.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         let source = self.0.source.as_deref()?;
         source.downcast_ref().map(DecodeError::path)
-    }
-
-    fn advice(&self) -> Option<&'static str> {
-        match (self.kind(), self.status()) {
-            (ErrorKind::Credentials, Some(_)) => Some(
-                "check that the key, the token or the password is right and has not expired, and that \
-                 the clock is right",
-            ),
-            (_, Some(StatusCode::FORBIDDEN)) => {
-                Some("check the project id and what the user is permitted to do in it")
-            }
-            (_, Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)) => {
-                Some("check the user and the password of the proxy")
-            }
-            (_, Some(status)) if status.is_redirection() => Some("check the endpoint"),
-            (ErrorKind::Connection | ErrorKind::Timeout, None) if self.is_unsent() => {
-                Some("check the endpoint and the network")
-            }
-            (ErrorKind::Cancelled | ErrorKind::Timeout, _) if self.attempts() == 0 => None,
-            (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Cancelled, _) => {
-                Some("the service may have carried the request out: look before sending it again")
-            }
-            (ErrorKind::Decoding, _) => Some(
-                "the service may have carried the request out: check that the endpoint is the \
-                 service's, or report the mismatch to this project",
-            ),
-            (ErrorKind::Service, Some(status)) if status.is_server_error() => {
-                Some("try again later, and give the request id to the support if it stays so")
-            }
-            (ErrorKind::Service, Some(StatusCode::NOT_FOUND)) => {
-                Some("check the id, the project and the region")
-            }
-            (ErrorKind::Service, _) if self.code().is_some() => {
-                Some("look the code up in the documentation of the service")
-            }
-            (ErrorKind::Service, _) => Some("give the request id to the support"),
-            (ErrorKind::Throttled, _) => Some("wait, and call less often"),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(operation) = self.operation() {
-            write!(f, "{operation}: ")?;
-        }
-        if let Some(status) = self.status() {
-            write!(f, "{status}")?;
-            if let Some(code) = self.code() {
-                write!(f, " {code}")?;
-            }
-            f.write_str(": ")?;
-        }
-        f.write_str(self.message())?;
-        if let Some(request_id) = self.request_id() {
-            write!(f, " (request id {request_id})")?;
-        }
-        if self.attempts() > 1 {
-            write!(
-                f,
-                " after {} attempts in {:.1?}",
-                self.attempts(),
-                self.elapsed()
-            )?;
-        }
-        if let Some(advice) = self.advice() {
-            write!(f, "; {advice}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.kind())
-            .field("operation", &self.operation())
-            .field("status", &self.status())
-            .field("code", &self.code())
-            .field("message", &self.message())
-            .field("request_id", &self.request_id())
-            .field("attempts", &self.attempts())
-            .field("elapsed", &self.elapsed())
-            .field("source", &self.0.source)
-            .finish()
     }
 }
 

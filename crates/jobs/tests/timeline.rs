@@ -526,39 +526,3 @@ fn nothing_ended_while_a_job_waited() {
         assert!(by_definition(&timeline, &parents), "{timeline}");
     }
 }
-
-/// Pictures to look at: `cargo test -p huaweicloud-jobs --test timeline -- --ignored`.
-#[test]
-#[ignore = "writes files to be looked at"]
-fn pictures() {
-    let done = JobState::Succeeded;
-    let long = "a-name-of-a-node-pool-that-somebody-found-to-be-helpful-in-2019";
-    let mut sixty = named(job("CreateNodePool", done.clone(), 0, 4000), long);
-    for number in 0..60 {
-        let begin = 60 * (number % 7) + 40 * number;
-        let part = job(
-            "CreateNode",
-            done.clone(),
-            begin,
-            begin + 200 + 11 * (number % 5),
-        );
-        sixty = sixty.sub_job(named(part, &format!("{long}-{number}")));
-    }
-    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let mut pictures = vec![
-        ("one", Timeline::of(&job("CreateBandwidth", done, 0, 3))),
-        (
-            "none",
-            Timeline::of(&Job::new("7f2a", "eip", JobState::Pending)),
-        ),
-        ("sixty", Timeline::of(&sixty)),
-    ];
-    pictures.push(("created", Timeline::of(&created())));
-    pictures.push(("failed", Timeline::of(&failed())));
-    pictures.push(("running", Timeline::as_of(&running(), at(310_000))));
-    for (name, timeline) in pictures {
-        let file = directory.join(format!("{name}.svg"));
-        std::fs::write(&file, timeline.to_svg()).unwrap();
-        println!("{}\n{timeline}", file.display());
-    }
-}
