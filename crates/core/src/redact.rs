@@ -8,15 +8,16 @@ use huaweicloud_auth::{Credentials, Secret};
 use serde_json::Value;
 
 /// What the name of a field holds, in small letters, whose value is nobody's business.
-const SECRET_NAMES: [&str; 9] = [
+const SECRET_NAMES: [&str; 10] = [
     "password",
     "passwd",
     "secret",
     "token",
     "credential",
-    "private",
+    "privatekey",
     "adminpass",
     "accesskey",
+    "apikey",
     "signature",
 ];
 
@@ -51,7 +52,9 @@ impl Secrets {
             Value::String(text) if is_secret && text.len() >= 4 => self.sent.push(text.into()),
             Value::Object(fields) => {
                 for (name, value) in fields {
-                    self.collect(is_secret_name(&name), value);
+                    // The id of a token is the token.
+                    let is_secret = is_secret && name == "id" || is_secret_name(&name);
+                    self.collect(is_secret, value);
                 }
             }
             Value::Array(values) => {
@@ -101,12 +104,48 @@ impl Secrets {
     }
 }
 
-/// Whether the value of a field of this name is nobody's business: `access` and `secret` are the halves of a temporary key; `userPwd` and the like are passwords.
+/// Whether the value of a field of this name is nobody's business. `access` and `secret` are the halves
+/// of a temporary key, and `userPwd` and the like are passwords; but the `key` of a tag is no secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace(['_', '-'], "");
-    let exact = ["access", "ak", "sk", "pwd", "key", "pem"];
-    exact.contains(&name.as_str())
+    ["access", "ak", "sk", "pem"].contains(&name.as_str())
         || name.ends_with("pwd")
-        || name.ends_with("key")
         || SECRET_NAMES.iter().any(|secret| name.contains(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_as_a_secret_is_taken_out_and_nothing_else() {
+        let body = serde_json::json!({
+            "auth": {"identity": {
+                "methods": ["password", "token"],
+                "password": {"user": {"name": "a-user", "password": "hush-password"}},
+                "token": {"id": "hush-token"},
+            }},
+            "tags": [{"key": "environment", "value": "production"}],
+            "spec": {"sshKey": "a-key-pair", "private_ip": "192.168.0.7", "user_pwd": "hush-pwd"},
+            "pin": "1234",
+            "sk": "abc",
+        });
+        let secrets = Secrets::default().and_sent(Some(body.to_string().as_bytes()));
+        let mut text = body.to_string();
+        secrets.redact(&mut text);
+        for hidden in ["hush-password", "hush-token", "hush-pwd"] {
+            assert!(!text.contains(hidden), "{hidden} is in {text}");
+        }
+        for kept in [
+            "a-user",
+            "environment",
+            "production",
+            "a-key-pair",
+            "192.168.0.7",
+            "abc",
+        ] {
+            assert!(text.contains(kept), "{kept} is not in {text}");
+        }
+        assert!(Secrets::default().and_sent(Some(b"hush")).sent.is_empty());
+    }
 }
