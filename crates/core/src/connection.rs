@@ -53,8 +53,8 @@ impl Connection {
         mut builder: reqwest::ClientBuilder,
     ) -> Result<reqwest::ClientBuilder, Error> {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // Ring builds faster than aws-lc-rs and needs no CMake. An application that prefers
-            // another provider installs it before. A lost race means that there is one now.
+            // Ring builds faster than aws-lc-rs. An application that prefers another provider
+            // installs it before. A lost race means that there is one now.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
         if let Some(path) = &self.ca_file {

@@ -49,6 +49,9 @@ const ONE_CUT: Duration = Duration::from_secs(1);
 /// How long the way back from nothing to the full rate takes.
 const RECOVERY: Duration = Duration::from_secs(30);
 
+/// The longest time from one turn to the next at the full rate; a longer one is for ever, too.
+const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+
 /// When requests may be sent under a [`RateLimit`], for whoever puts many of them in order on their
 /// own; the clients of a configuration need none ([`ConfigBuilder::rate_limit`]).
 ///
@@ -98,7 +101,7 @@ impl Pacer {
                 "a rate limit is at least one request in more than no time: leave it out to have none",
             ));
         }
-        let interval = limit.per / limit.requests;
+        let interval = (limit.per / limit.requests).min(LONGEST);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let in_a_second = (1.0 / interval.as_secs_f64() + 1e-6) as u32;
         let now = Instant::now();
@@ -299,6 +302,22 @@ mod tests {
             "{:?}",
             start.elapsed()
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_rate_is_so_small_or_so_great_that_it_panics() {
+        for limit in [
+            RateLimit::new(1, Duration::MAX),
+            RateLimit::new(u32::MAX, Duration::from_nanos(1)),
+        ] {
+            let mut pacer = Pacer::new(limit).unwrap();
+            for _ in 0..100 {
+                pacer.throttled();
+                tokio::time::advance(ONE_CUT).await;
+                pacer.take_turn();
+                let _ = pacer.next_turn();
+            }
+        }
     }
 
     #[test]
